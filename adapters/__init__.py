@@ -1,0 +1,1 @@
+"""One folder per external system, all alike; `contract` and `_kit` are the only shared code."""

@@ -1,0 +1,1 @@
+"""Store-and-forward: what has been accepted is delivered once, in order, over outages."""

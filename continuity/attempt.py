@@ -1,0 +1,211 @@
+"""One attempt or look-up: the adapter is called, and what leaves it becomes an outcome.
+
+Nothing here knows about lanes, leases or the breaker; the dispatcher does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from adapters.contract import (
+    CannotTell,
+    Clock,
+    Context,
+    Deliverer,
+    NotThere,
+    Receipt,
+    RejectedError,
+    UncertainError,
+)
+from continuity.delivery import State, Wait
+from continuity.policy import DestinationPolicy
+from continuity.retry import LookUpAt, Park, RetryAt, StopDestination, decide, next_look_up
+from continuity.steps import StoredSteps
+from continuity.store.contract import Dispatch, StoreError
+from continuity.store.records import Fault, Lease, Outcome, Work
+from schemas import Message, parse_message
+
+Answer = TypeVar("Answer")
+
+CANCEL_MARGIN = timedelta(seconds=2)
+"""How long an adapter may overrun its deadline before it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """An outcome, and what it says about the partner."""
+
+    outcome: Outcome
+    partner_failed: bool = False
+    """The breaker counts it."""
+    misconfigured: Fault | None = None
+    """Our own configuration is wrong: the breaker opens at once."""
+    retry_after: timedelta | None = None
+    """The partner asked for this much silence, from everybody."""
+
+
+class Attempts:
+    """Makes attempts at one destination."""
+
+    def __init__(
+        self,
+        *,
+        adapter: Deliverer,
+        policy: DestinationPolicy,
+        store: Dispatch,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._adapter = adapter
+        self._policy = policy
+        self._store = store
+        self._clock = clock
+        self._random = random
+
+    async def send(self, lease: Lease, work: Work) -> Ended:
+        """Delivers. A doubtful delivery is looked up first, within the same attempt."""
+        steps = StoredSteps(self._store, lease, work, self._clock)
+        if work.doubtful:
+            looked_up = await self._look_up(work, steps)
+            if looked_up.outcome.state is not State.WAITING:
+                return looked_up
+        return await self._deliver(work, steps)
+
+    async def look_up(self, lease: Lease, work: Work) -> Ended:
+        """Finds out whether an attempt in doubt arrived; sends nothing that changes anything."""
+        return await self._look_up(work, StoredSteps(self._store, lease, work, self._clock))
+
+    async def _deliver(self, work: Work, steps: StoredSteps) -> Ended:
+        outcome = Outcome(delivery_id=work.delivery_id, state=State.DELIVERED)
+        try:
+            receipt = await self._call(self._adapter.deliver, work, steps)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug parks one message, not the destination
+            ended = self._failed(error, outcome, work)
+        else:
+            ended = Ended(outcome=_received(outcome, receipt))
+        return _with_steps(ended, steps)
+
+    def _failed(self, error: Exception, outcome: Outcome, work: Work) -> Ended:
+        decision = decide(
+            error,
+            attempt=work.attempt,
+            now=self._clock.now(),
+            policy=self._policy.retry,
+            random=self._random,
+        )
+        match decision:
+            case RetryAt(at=at, fault=fault, retry_after=retry_after):
+                waiting = replace(
+                    outcome, state=State.WAITING, wait=Wait.RETRY, due_at=at, fault=fault
+                )
+                return Ended(outcome=waiting, partner_failed=True, retry_after=retry_after)
+            case LookUpAt(at=at, fault=fault):
+                return Ended(outcome=_in_doubt(outcome, at, fault), partner_failed=True)
+            case Park(fault=fault):
+                # A bug may have struck after the partner took it; a refusal is a clear answer.
+                doubtful = not isinstance(error, RejectedError)
+                return Ended(
+                    outcome=replace(outcome, state=State.PARKED, doubtful=doubtful, fault=fault)
+                )
+            case StopDestination(fault=fault):
+                return Ended(
+                    outcome=replace(outcome, state=State.WAITING, fault=fault),
+                    misconfigured=fault,
+                )
+
+    async def _look_up(self, work: Work, steps: StoredSteps) -> Ended:
+        outcome = Outcome(delivery_id=work.delivery_id, state=State.WAITING)
+        try:
+            found = await self._call(self._adapter.look_up, work, steps)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug parks one message, not the destination
+            ended = self._not_looked_up(error, outcome, work)
+        else:
+            ended = Ended(outcome=self._looked_up(found, outcome, work))
+        return _with_steps(ended, steps)
+
+    def _looked_up(
+        self, found: Receipt | NotThere | CannotTell, outcome: Outcome, work: Work
+    ) -> Outcome:
+        match found:
+            case Receipt():
+                return _received(replace(outcome, state=State.DELIVERED), found)
+            case NotThere():
+                return replace(outcome, detail="looked up: not there")
+            case CannotTell(detail=detail):
+                fault = Fault(code="undecided", detail=detail)
+                at = next_look_up(
+                    look_ups=work.look_ups,
+                    now=self._clock.now(),
+                    policy=self._policy.retry,
+                    random=self._random,
+                )
+                if at is None:
+                    return replace(outcome, state=State.PARKED, doubtful=True, fault=fault)
+                return replace(_in_doubt(outcome, at, fault), look_ups=work.look_ups + 1)
+
+    def _not_looked_up(self, error: Exception, outcome: Outcome, work: Work) -> Ended:
+        now = self._clock.now()
+        doubtful = replace(outcome, look_ups=work.look_ups)
+        decision = decide(
+            error, attempt=work.attempt, now=now, policy=self._policy.retry, random=self._random
+        )
+        match decision:
+            case RetryAt(at=at, fault=fault, retry_after=retry_after):
+                in_doubt = _in_doubt(doubtful, at, fault)
+                return Ended(outcome=in_doubt, partner_failed=True, retry_after=retry_after)
+            case LookUpAt(at=at, fault=fault):
+                return Ended(outcome=_in_doubt(doubtful, at, fault), partner_failed=True)
+            case Park(fault=fault):
+                return Ended(
+                    outcome=replace(doubtful, state=State.PARKED, doubtful=True, fault=fault)
+                )
+            case StopDestination(fault=fault):
+                return Ended(outcome=_in_doubt(doubtful, now, fault), misconfigured=fault)
+
+    async def _call(
+        self,
+        method: Callable[[Message, Context], Awaitable[Answer]],
+        work: Work,
+        steps: StoredSteps,
+    ) -> Answer:
+        message = parse_message(work.body)
+        context = Context(
+            delivery_id=work.delivery_id,
+            attempt=work.attempt,
+            deadline=self._clock.now() + self._policy.timeout,
+            references=work.references,
+            steps=steps,
+            clock=self._clock,
+        )
+        seconds = (self._policy.timeout + CANCEL_MARGIN).total_seconds()
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                return await method(message, context)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise UncertainError(f"no outcome within {seconds:.0f} s") from error
+
+
+def _received(outcome: Outcome, receipt: Receipt) -> Outcome:
+    return replace(outcome, references=receipt.references, detail=receipt.detail)
+
+
+def _in_doubt(outcome: Outcome, at: datetime, fault: Fault) -> Outcome:
+    return replace(
+        outcome, state=State.UNCERTAIN, wait=Wait.LOOK_UP, due_at=at, doubtful=True, fault=fault
+    )
+
+
+def _with_steps(ended: Ended, steps: StoredSteps) -> Ended:
+    return replace(ended, outcome=replace(ended.outcome, completed=steps.unsaved))

@@ -1,0 +1,323 @@
+"""What a dispatcher knows and does while it holds one lease: one destination, in order.
+
+`turn` is the whole of it: renew the lease, see what operators did, read ahead, start what may
+start. Attempts run beside it, at most `concurrency` of them; each writes its own outcome. All of
+this lives in one event loop; nothing here is shared with another thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+
+from adapters.contract import Clock, Deliverer, DeliveryError, Health
+from continuity import breaker as breakers
+from continuity.attempt import CANCEL_MARGIN, Attempts, Ended
+from continuity.breaker import Breaker, BreakerState
+from continuity.delivery import OnParked, State
+from continuity.gate import Gate
+from continuity.lanes import Lanes
+from continuity.observer import Observer
+from continuity.policy import DestinationPolicy
+from continuity.store.contract import StaleLease, Store
+from continuity.store.records import Head, Lease, Work
+
+READ_AHEAD = 500
+"""Rows read at a time; at most about twice as many are in memory."""
+READS_PER_TURN = 20
+"""Reads before the turn ends, so that the lease is renewed while a long backlog is passed over."""
+POLL = timedelta(seconds=2)
+"""Safety net: how long a change made by another process can go unnoticed."""
+GLANCE = timedelta(milliseconds=50)
+"""Shortest time between two looks at what operators did."""
+SWEEP = timedelta(seconds=5)
+"""How often messages past their `deliveruntil` are looked for."""
+LEASE_MARGIN = timedelta(seconds=30)
+"""Life of a lease beyond the longest attempt."""
+DEPENDENCY_POLL = timedelta(seconds=1)
+"""How often a message that depends on another one looks again."""
+
+Attempt = Callable[[Lease, Work], Awaitable[Ended]]
+
+
+def longest_attempt(policy: DestinationPolicy) -> timedelta:
+    return policy.timeout + 2 * CANCEL_MARGIN
+
+
+def lease_life(policy: DestinationPolicy) -> timedelta:
+    """Long enough that an attempt begun under a lease ends under it."""
+    return longest_attempt(policy) + LEASE_MARGIN
+
+
+class Tenure:
+    def __init__(
+        self,
+        *,
+        lease: Lease,
+        breaker: Breaker,
+        policy: DestinationPolicy,
+        adapter: Deliverer,
+        attempts: Attempts,
+        store: Store,
+        clock: Clock,
+        observer: Observer,
+        signal: Callable[[], None],
+    ) -> None:
+        self.lease = lease
+        self._policy = policy
+        self._adapter = adapter
+        self._attempts = attempts
+        self._store = store
+        self._clock = clock
+        self._observer = observer
+        self._signal = signal
+        self._lanes = Lanes()
+        self._cursor = 0
+        self._caught_up = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._probing = False
+        self._failure: BaseException | None = None
+        now = clock.now()
+        self._gate = Gate(policy=policy, breaker=breaker, silent_until=now, next_start=now)
+        self._glance_wanted = True
+        self._next_glance = now
+        self._next_poll = now
+        self._next_sweep = now
+
+    async def turn(self, *, news: bool) -> datetime:
+        """Does all that can be done now; returns when to look again at the latest.
+
+        `news` says that the store may hold something new: messages, or what an operator did.
+        """
+        if self._failure is not None:
+            raise self._failure
+        now = self._clock.now()
+        if news or now >= self._next_poll:
+            self._caught_up = False
+            self._glance_wanted = True
+            self._next_poll = now + POLL
+        await self._renew(now)
+        await self._glance(now)
+        await self._sweep(now)
+        self._lanes.free_due(now=now)
+        if self._gate.may_probe(now) and not self._probing:
+            self._probing = True
+            self._start(self._probe())
+        if self._gate.room(busy=self._busy, now=now):
+            await self._read()
+            await self._launch()
+        return self._look_again()
+
+    async def drain(self) -> None:
+        """Waits for the attempts under way; each ends within its time-out."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def abandon(self) -> None:
+        """Cancels what is under way; whoever takes over finds it `sending` and looks it up."""
+        for task in self._tasks:
+            task.cancel()
+        await self.drain()
+
+    async def _renew(self, now: datetime) -> None:
+        left = self.lease.expires_at - now
+        if left <= timedelta(0):
+            raise StaleLease(f"the lease of {self.lease.destination} ended before its renewal")
+        life = lease_life(self._policy)
+        if left < life - LEASE_MARGIN / 3:
+            self.lease = await self._store.renew_lease(self.lease, now=now, ttl=life)
+
+    async def _glance(self, now: datetime) -> None:
+        """Sees what operators did since the last look."""
+        if not self._glance_wanted or now < self._next_glance:
+            return
+        self._glance_wanted = False
+        self._next_glance = now + GLANCE
+        self._gate.held = await self._store.is_held(self.lease.destination)
+        self._lanes.recall(await self._store.recalled_lanes(self.lease))
+
+    async def _sweep(self, now: datetime) -> None:
+        if now >= self._next_sweep:
+            expired = await self._expire(now)
+            self._next_sweep = now if len(expired) == READ_AHEAD else now + SWEEP
+
+    async def _expire(self, now: datetime) -> Sequence[int]:
+        expired = await self._store.expire(self.lease.destination, now=now, limit=READ_AHEAD)
+        self._lanes.closed(expired)
+        return expired
+
+    async def _read(self) -> None:
+        """Fills the lanes: first those that are free again, then what the cursor meets."""
+        name = self.lease.destination
+        for _ in range(READS_PER_TURN):
+            if self._lanes.buffered >= READ_AHEAD:
+                return
+            lane = self._lanes.refill()
+            if lane is not None:
+                heads = await self._store.read_lane(name, lane, upto=self._cursor, limit=READ_AHEAD)
+                complete = len(heads) < READ_AHEAD
+                self._lanes.attach(lane, heads, complete=complete, now=self._clock.now())
+            elif not self._caught_up:
+                heads = await self._store.read_open(name, after=self._cursor, limit=READ_AHEAD)
+                self._caught_up = len(heads) < READ_AHEAD
+                if heads:
+                    self._cursor = heads[-1].id
+                self._lanes.add(heads, now=self._clock.now())
+            else:
+                return
+
+    async def _launch(self) -> None:
+        now = self._clock.now()
+        if self.lease.expires_at - now < longest_attempt(self._policy):
+            return
+        room = self._gate.room(busy=self._busy, now=now)
+        heads = [head for head in self._lanes.take(room) if await self._may_go(head, now)]
+        self._gate.started(len(heads), now=now)
+        by_id = {head.id: head for head in heads}
+        sends = [head.id for head in heads if head.state is State.WAITING]
+        look_ups = [head.id for head in heads if head.state is State.UNCERTAIN]
+        if sends:
+            for work in await self._store.begin(self.lease, sends, now=now):
+                self._occupy(by_id.pop(work.delivery_id), work, self._attempts.send)
+        if look_ups:
+            for work in await self._store.load(self.lease, look_ups):
+                self._occupy(by_id.pop(work.delivery_id), work, self._attempts.look_up)
+        for head in by_id.values():
+            self._lanes.done(head)  # closed by somebody else in the meantime
+        if self._gate.breaker.state is BreakerState.HALF_OPEN and not self._anything_to_do():
+            await self._change_breaker(breakers.CLOSED)
+
+    async def _may_go(self, head: Head, now: datetime) -> bool:
+        """Stops what is past its time, or whose dependency is not settled."""
+        if head.state is not State.WAITING:
+            return True
+        if head.deliver_until is not None and head.deliver_until <= now:
+            if head.id in await self._expire(now):
+                self._lanes.done(head)
+                return False
+        elif head.dependent and not await self._store.settled(head.id):
+            self._lanes.block(head, due_at=now + DEPENDENCY_POLL)
+            return False
+        return True
+
+    def _occupy(self, head: Head, work: Work, attempt: Attempt) -> None:
+        self._busy += 1
+        self._start(self._slot(head, work, attempt))
+
+    async def _slot(self, head: Head, work: Work, attempt: Attempt) -> None:
+        started = self._clock.now()
+        try:
+            ended = await attempt(self.lease, work)
+        finally:
+            self._busy -= 1
+        now = self._clock.now()
+        await self._store.finish(self.lease, [ended.outcome], now=now)
+        await self._hear(ended, now)
+        self._settle(head, ended, now)
+        self._observer.attempted(
+            destination=self.lease.destination,
+            outcome=ended.outcome.state,
+            took=now - started,
+        )
+        if ended.outcome.state is State.DELIVERED:
+            self._observer.delivered(
+                destination=self.lease.destination, after=now - work.accepted_at
+            )
+
+    def _settle(self, head: Head, ended: Ended, now: datetime) -> None:
+        """Tells the lane what became of its head."""
+        outcome = ended.outcome
+        match outcome.state:
+            case State.WAITING | State.UNCERTAIN:
+                self._lanes.block(head, due_at=outcome.due_at or now)
+            case State.PARKED if head.on_parked is OnParked.BLOCK:
+                self._lanes.block(head, due_at=None)
+            case _:
+                self._lanes.done(head)
+
+    async def _hear(self, ended: Ended, now: datetime) -> None:
+        """Draws the breaker's conclusion from an attempt."""
+        breaker, policy = self._gate.breaker, self._policy.breaker
+        if ended.retry_after is not None:
+            self._gate.silence(ended.retry_after, now=now)
+        if ended.misconfigured is not None:
+            reason = ended.misconfigured.detail
+            after = breakers.opened(breaker, policy, now=now, reason=reason)
+        elif ended.partner_failed:
+            fault = ended.outcome.fault
+            after = breakers.failed(breaker, policy, now=now, reason=fault.detail if fault else "")
+        else:
+            after = breakers.succeeded(breaker)
+        await self._change_breaker(after)
+
+    async def _probe(self) -> None:
+        """Asks the partner how it is, without effect, and lets one real message try if well."""
+        health = await self._health()
+        self._probing = False
+        breaker, now = self._gate.breaker, self._clock.now()
+        if breaker.state is not BreakerState.OPEN:
+            return
+        if health.ok:
+            await self._change_breaker(breakers.probed(breaker))
+        else:
+            policy = self._policy.breaker
+            await self._change_breaker(
+                breakers.opened(breaker, policy, now=now, reason=health.detail)
+            )
+
+    async def _health(self) -> Health:
+        limit = self._policy.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(limit):
+                return await self._adapter.check()
+        except TimeoutError:
+            return Health(ok=False, detail=f"no answer to a check within {limit:.0f} s")
+        except DeliveryError as error:
+            return Health(ok=False, detail=error.detail)
+
+    async def _change_breaker(self, after: Breaker) -> None:
+        """Takes effect at once, then is stored. Leaving `open` makes all that waited due."""
+        before = self._gate.breaker
+        if after == before:
+            return
+        self._gate.breaker = after
+        now = self._clock.now()
+        await self._store.save_breaker(self.lease, after, reason=after.reason, now=now)
+        if before.state is BreakerState.OPEN and after.state is not BreakerState.OPEN:
+            await self._store.make_due(self.lease, now=now)
+            self._lanes.free_waiting()
+        if before.state is not after.state:
+            self._observer.breaker_changed(
+                destination=self.lease.destination, before=before, after=after
+            )
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = task.exception()
+        self._signal()
+
+    def _anything_to_do(self) -> bool:
+        return bool(self._busy or self._lanes.ready or self._lanes.refill() or not self._caught_up)
+
+    def _look_again(self) -> datetime:
+        now = self._clock.now()
+        idle_slots = self._gate.room(busy=self._busy, now=now)
+        more = self._lanes.ready or self._lanes.refill() is not None or not self._caught_up
+        if idle_slots and more:
+            return now
+        times = [
+            self._next_poll,
+            self._next_sweep,
+            self._next_glance if self._glance_wanted else None,
+            self._lanes.next_due,
+            self._gate.changes_at(now),
+        ]
+        return min(time for time in times if time is not None)

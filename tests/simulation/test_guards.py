@@ -1,0 +1,95 @@
+"""Each guard, broken on purpose: the histories must notice.
+
+A check that cannot fail proves nothing. Every test here disables one guard of the hub and asserts
+that `violations` names the invariant that the guard protects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.contract import NotThere
+from continuity import tenure
+from continuity.gate import Gate
+from continuity.lanes import Lanes
+from continuity.steps import StoredSteps
+from continuity.store.records import Head, NewMessage
+from tests.simulation import history
+from tests.simulation.loop import Stuck, run_virtual
+from tests.simulation.partner import Partner
+from tests.simulation.test_histories import in_memory
+
+
+def breaks(*promises: str, histories: int = 25) -> bool:
+    """True as soon as a history saw one of these invariants broken."""
+    for seed in range(histories):
+        try:
+            ended = run_virtual(history.run_history(seed, in_memory()))
+        except Stuck:
+            found = {"I1"}
+        else:
+            found = {sentence.split(":")[0] for sentence in history.violations(ended)}
+        if found & set(promises):
+            return True
+    return False
+
+
+def test_without_the_look_up_of_uncertain_outcomes_the_partner_gets_things_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def never_there(*_: Any) -> NotThere:
+        return NotThere()
+
+    monkeypatch.setattr(Partner, "look_up", never_there)
+    assert breaks("I2")
+
+
+def test_without_the_memory_of_done_steps_the_partner_gets_things_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(StoredSteps, "result", lambda *_: None)
+    assert breaks("I2")
+
+
+def test_without_blocking_a_lane_behind_its_failed_head_messages_overtake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def step_over(self: Lanes, head: Head, *, due_at: object) -> None:
+        self.done(head)
+
+    monkeypatch.setattr(Lanes, "block", step_over)
+    assert breaks("I1", "I3")
+
+
+def test_without_a_common_lane_messages_of_a_case_overtake_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def each_in_its_own_lane(**fields: Any) -> NewMessage:
+        return NewMessage(**fields | {"lane_key": fields["event_id"]})
+
+    monkeypatch.setattr(history, "NewMessage", each_in_its_own_lane)
+    assert breaks("I3")
+
+
+def test_without_waiting_for_dependencies_dependants_overtake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def go(*_: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(tenure.Tenure, "_may_go", go)
+    assert breaks("I4")
+
+
+def test_without_the_breaker_a_dead_partner_is_hammered(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Gate.room
+
+    def always_closed(self: Gate, **state: Any) -> int:
+        self.breaker = replace(self.breaker, state=tenure.BreakerState.CLOSED)
+        return room(self, **state)
+
+    monkeypatch.setattr(Gate, "room", always_closed)
+    assert breaks("I10")
