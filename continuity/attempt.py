@@ -68,12 +68,13 @@ class Attempts:
         self._random = random
 
     async def send(self, lease: Lease, work: Work) -> Ended:
-        """Delivers. A doubtful delivery is looked up first, within the same attempt."""
+        """Delivers. A doubtful delivery, replayed by an operator, is looked up first."""
         steps = StoredSteps(self._store, lease, work, self._clock)
         if work.doubtful:
             looked_up = await self._look_up(work, steps)
             if looked_up.outcome.state is not State.WAITING:
                 return looked_up
+            steps.forget_unfinished()
         return await self._deliver(work, steps)
 
     async def look_up(self, lease: Lease, work: Work) -> Ended:

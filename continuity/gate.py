@@ -23,13 +23,10 @@ class Gate:
         """How many attempts may start now while `busy` are under way."""
         if self.held or now < self.silent_until or not self._in_hours(now):
             return 0
-        match self.breaker.state:
-            case BreakerState.OPEN:
-                return 0
-            case BreakerState.HALF_OPEN:
-                free = 1 - busy
-            case BreakerState.CLOSED:
-                free = self.policy.concurrency - busy
+        if self.breaker.state is BreakerState.OPEN:
+            return 0
+        slots = 1 if self.breaker.state is BreakerState.HALF_OPEN else self.policy.concurrency
+        free = slots - busy
         if self.policy.rate_per_second is not None:
             free = min(free, 1 if now >= self.next_start else 0)
         return max(0, free)

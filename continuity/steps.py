@@ -53,6 +53,10 @@ class StoredSteps:
         self._steps[step] = StoredStep(request=stored.request if stored else None, result=result)
         self._unsaved[step] = result
 
+    def forget_unfinished(self) -> None:
+        """Looked up and not there: what an operator replays is rendered anew, not resent."""
+        self._steps = {name: step for name, step in self._steps.items() if step.result is not None}
+
     @property
     def unsaved(self) -> Mapping[str, str]:
         """Completed steps that the outcome must carry into the store."""

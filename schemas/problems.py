@@ -76,19 +76,23 @@ class InvalidMessage(ValueError):
         return f"The message breaks {len(self.problems)} rule(s): {listed}"
 
 
+MOST_PROBLEMS: Final = 100
+"""More than a person reads; an event with 200,000 unknown names must not take seconds to refuse."""
+
+
 def problems_of(
     error: ValidationError,
     *,
     known_names: Iterable[str] = (),
     tags: frozenset[str] = frozenset(),
 ) -> tuple[FieldProblem, ...]:
-    """Translate what pydantic found.
+    """Translate what pydantic found, at most the first `MOST_PROBLEMS`.
 
     `known_names` are offered as the nearest name of an unknown field. `tags` are the values of
     discriminators: pydantic puts them in its path, but they are not in the JSON's path.
     """
     names = tuple(known_names)
-    found = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)[:MOST_PROBLEMS]
     return tuple(dict.fromkeys(_problem(details, names, tags) for details in found))
 
 

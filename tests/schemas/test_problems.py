@@ -1,7 +1,18 @@
+import time
+
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from schemas.problems import FieldProblem, InvalidMessage, nearest, problems_of, shown_name
+from schemas import parse_message
+from schemas.examples import load
+from schemas.problems import (
+    MOST_PROBLEMS,
+    FieldProblem,
+    InvalidMessage,
+    nearest,
+    problems_of,
+    shown_name,
+)
 
 
 class Counted(BaseModel):
@@ -36,3 +47,12 @@ def test_a_name_that_is_not_like_ours_is_not_shown(name: str) -> None:
 
 def test_a_name_like_ours_is_shown() -> None:
     assert shown_name("geslachtsnaam_2") == "geslachtsnaam_2"
+
+
+def test_an_event_with_countless_unknown_names_is_refused_quickly_with_a_limited_list() -> None:
+    raw = load("nl.burgerzaken.zaak.gestart") | {f"x{number}": 1 for number in range(20_000)}
+    begin = time.process_time()
+    with pytest.raises(InvalidMessage) as refused:
+        parse_message(raw)
+    assert time.process_time() - begin < 2.0
+    assert 0 < len(refused.value.problems) <= MOST_PROBLEMS

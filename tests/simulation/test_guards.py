@@ -13,6 +13,7 @@ import pytest
 
 from adapters.contract import NotThere
 from continuity import tenure
+from continuity.breaker import BreakerState
 from continuity.gate import Gate
 from continuity.lanes import Lanes
 from continuity.steps import StoredSteps
@@ -88,7 +89,7 @@ def test_without_the_breaker_a_dead_partner_is_hammered(monkeypatch: pytest.Monk
     room = Gate.room
 
     def always_closed(self: Gate, **state: Any) -> int:
-        self.breaker = replace(self.breaker, state=tenure.BreakerState.CLOSED)
+        self.breaker = replace(self.breaker, state=BreakerState.CLOSED)
         return room(self, **state)
 
     monkeypatch.setattr(Gate, "room", always_closed)

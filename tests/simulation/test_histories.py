@@ -9,7 +9,6 @@ import pytest
 
 from continuity.store.contract import Store
 from continuity.store.memory import MemoryStore
-
 from continuity.store.sqlite import SqliteStore
 from tests.simulation.history import History, OpenStore, run_history, violations
 from tests.simulation.loop import run_virtual

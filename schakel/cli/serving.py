@@ -1,0 +1,171 @@
+"""`schakel serve`: one process, its listening socket, and what signals do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
+
+from schakel.cli.failure import Failure
+from schakel.compose import Hub, Role, build
+from schakel.http import server_config
+from schakel.security.keys import ensure_first_key
+from schakel.settings import ConfigurationMistakes, Settings, load
+from schakel.telemetry import configure_logging
+
+_BACKLOG: Final = 2048
+_STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
+
+_CANNOT_LISTEN: Final = {
+    errno.EADDRINUSE: "is in use: stop what listens there, or choose another with hub.port",
+    errno.EACCES: "may not be used by this user: choose a port above 1023 with hub.port",
+    errno.EADDRNOTAVAIL: "is not an address of this machine: mend hub.host",
+}
+
+
+def run(path: Path | None, *, role: Role, port: int | None) -> None:
+    """Until a signal ends it. Raises what the command line turns into a sentence."""
+    settings = load(path)
+    listener = None
+    if role != "worker":
+        listener = listen(settings.hub.host, settings.hub.port if port is None else port)
+    with (
+        asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
+        contextlib.ExitStack() as stack,
+    ):
+        if listener is not None:
+            stack.enter_context(listener)
+        runner.run(_Process(path, settings, role, listener).run())
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, kept over reloads: callers wait a moment and are never refused."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise Failure(f"hub.host '{host}' is not an address: {error.strerror}.") from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        why = _CANNOT_LISTEN.get(error.errno or 0, f"cannot be listened on: {error.strerror}")
+        raise Failure(f"Port {port} on {host} {why}.") from error
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own; says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+class _Process:
+    """Runs one hub after the other: a reload stops the old one in order and starts the new."""
+
+    def __init__(
+        self, path: Path | None, settings: Settings, role: Role, listener: socket.socket | None
+    ) -> None:
+        self._path = path
+        self._next: Settings | None = settings
+        self._current: Settings | None = None
+        self._role = role
+        self._listener = listener
+        self._end = asyncio.Event()
+        self._server: _Server | None = None
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in _STOPPING:
+            loop.add_signal_handler(number, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        while self._next is not None:
+            settings, self._next = self._next, None
+            self._current = settings
+            self._end.clear()
+            configure_logging(settings.hub.log_level, settings.hub.log_format)
+            hub = build(settings, role=self._role)
+            async with hub.running():
+                await self._serve(hub)
+        _say("Schakel has stopped.")
+
+    async def _serve(self, hub: Hub) -> None:
+        if self._listener is None:
+            self._say_ready(hub)
+            await self._end.wait()
+            return
+        first_key = await ensure_first_key(hub.store, hub.clock)
+        if first_key is not None:
+            _say(f"First API key, with all rights, shown only now: {first_key}")
+        host, port = self._listener.getsockname()[:2]
+        config = server_config(hub.app, host=host, port=port, backlog=_BACKLOG, log_level="warning")
+        self._server = _Server(config, lambda: self._say_ready(hub))
+        self._server.should_exit = self._end.is_set()
+        await self._server.serve(sockets=[self._listener.dup()])
+
+    def _stop(self) -> None:
+        """Once: in order. Twice: without waiting for callers that are still connected."""
+        if self._server is not None:
+            self._server.force_exit = self._end.is_set()
+        self._next = None
+        self._leave()
+
+    def _reload(self) -> None:
+        log = structlog.stdlib.get_logger("schakel.serve")
+        try:
+            self._next = load(self._path)
+        except ConfigurationMistakes as error:
+            mistakes = [str(one) for one in error.mistakes]
+            log.error("reload_refused", mistakes=mistakes)  # noqa: TRY400 - a traceback adds nothing
+            return
+        if self._current is not None and _address(self._next) != _address(self._current):
+            log.warning("listen_address_unchanged", detail="hub.host and hub.port need a restart")
+        log.info("reloading")
+        self._leave()
+
+    def _leave(self) -> None:
+        self._end.set()
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def _say_ready(self, hub: Hub) -> None:
+        where = "without HTTP"
+        if self._listener is not None:
+            host, port = self._listener.getsockname()[:2]
+            where = f"on http://[{host}]:{port}" if ":" in host else f"on http://{host}:{port}"
+        settings = hub.settings
+        _say(
+            f"Schakel is ready {where} (role {self._role}; tenants: {len(settings.tenants)}, "
+            f"destinations: {len(settings.destinations)}, routes: {len(settings.routes.routes)})."
+        )
+
+
+def _address(settings: Settings) -> tuple[str, int]:
+    return settings.hub.host, settings.hub.port
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

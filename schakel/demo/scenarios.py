@@ -1,0 +1,63 @@
+"""Which demos there are, and how one is run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from rich.console import Console
+
+from schakel.demo.main_job import main_job
+from schakel.demo.stage import Stage, StageFailed, new_folder
+
+WRONG_USE: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    summary: str
+    play: Callable[[Stage], Awaitable[bool]]
+    """Returns True when everything went as promised."""
+
+
+SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
+    {
+        "main-job": Scenario(
+            summary="moving households reach a zaaksysteem through three outages and a kill -9",
+            play=main_job,
+        ),
+    }
+)
+DEFAULT: Final = "main-job"
+
+
+def run(name: str | None) -> int:
+    """Plays one scenario. Exit codes: 0 as promised, 1 not so, 2 no such scenario."""
+    console = Console()
+    if name == "list":
+        for known, one in SCENARIOS.items():
+            console.print(f"  {known:<12} {one.summary}", highlight=False)
+        return 0
+    scenario = SCENARIOS.get(name or DEFAULT)
+    if scenario is None:
+        known = ", ".join(SCENARIOS)
+        console.print(f"There is no scenario '{name}'; known are: {known}.", highlight=False)
+        return WRONG_USE
+    try:
+        return 0 if asyncio.run(_play(scenario, console)) else 1
+    except StageFailed as error:
+        console.print(f"[red]The demo could not go on:[/] {error}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 1
+
+
+async def _play(scenario: Scenario, console: Console) -> bool:
+    folder = new_folder(Path.cwd())
+    async with Stage(folder, console) as stage:
+        return await scenario.play(stage)

@@ -1,0 +1,241 @@
+"""What a demo needs around it: one folder, a simulator process, a hub process, two clients."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+from rich.console import Console
+
+from continuity.window import TOWN_HALL
+
+PATIENCE: Final = 60.0
+"""Seconds that a demo waits for something that should happen within a few."""
+CONFIGURATION: Final = """\
+# The hub of this demo. Retries and probes are quicker than the defaults, so that one can watch.
+[hub]
+node = "demo"
+port = {hub_port}
+log_format = "json"
+
+[store]
+url = "sqlite:hub.sqlite3"
+
+[[tenant]]
+code = "0344"
+name = "Utrecht"
+
+[[destination]]
+name = "zaaksysteem"
+adapter = "zgw"
+tenant = "0344"
+concurrency = 4
+timeout = "2s"
+
+[destination.retry]
+first = "300ms"
+longest = "2s"
+look_up_first = "300ms"
+
+[destination.breaker]
+threshold = 4
+probe_interval = "1s"
+
+[destination.settings]
+client_id = "{client_id}"
+secret = "env:SCHAKEL_DEMO_ZGW_SECRET"
+catalogus = {{ domein = "BURGZ", rsin = "002220647" }}
+
+[destination.settings.zaken]
+root = "{zgw}/zaken/api/v1"
+
+[destination.settings.catalogi]
+root = "{zgw}/catalogi/api/v1"
+
+[destination.settings.documenten]
+root = "{zgw}/documenten/api/v1"
+
+[[route]]
+name = "zaken naar het zaaksysteem"
+type = [
+  "nl.burgerzaken.zaak.gestart",
+  "nl.burgerzaken.zaak.status-gezet",
+  "nl.burgerzaken.zaak.document-toegevoegd",
+  "nl.burgerzaken.zaak.afgesloten",
+]
+tenant = "0344"
+to = ["zaaksysteem"]
+"""
+ZGW_CLIENT: Final = "schakel-demo"
+ZGW_SECRET: Final = "alleen-voor-demonstratie-nooit-in-productie"  # noqa: S105 - public by intent
+FIRST_KEY: Final = "shown only now: "
+
+
+class StageFailed(Exception):
+    """Something around the demo did not start or answer; the text says where to look."""
+
+
+def new_folder(parent: Path) -> Path:
+    """A fresh folder for everything that this demo writes."""
+    stamp = datetime.now(TOWN_HALL).strftime("%Y%m%d-%H%M%S")
+    folder = parent / f"schakel-demo-{stamp}"
+    for number in range(2, 100):
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            folder = parent / f"schakel-demo-{stamp}-{number}"
+        else:
+            return folder
+    raise StageFailed(f"no free name for a folder in {parent}")
+
+
+class Stage:
+    """Starts simulator and hub, and ends both whatever happens."""
+
+    def __init__(self, folder: Path, console: Console) -> None:
+        self.folder = folder
+        self.console = console
+        self.zgw_port, self.control_port, self.hub_port = _free_ports(3)
+        self.hub_url = f"http://127.0.0.1:{self.hub_port}"
+        self.hub = httpx.AsyncClient(base_url=self.hub_url, timeout=10.0)
+        self.control = httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.control_port}", timeout=60.0
+        )
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start_simulator()
+            await self.start_hub()
+        except BaseException:
+            await self._end()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._end()
+
+    async def start_hub(self) -> None:
+        """Starts the hub; the first time it also keeps the API key that the hub prints once."""
+        process = await self._start(
+            "hub",
+            "-m",
+            "schakel",
+            "serve",
+            "--config",
+            "schakel.toml",
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    line = (await process.stdout.readline()).decode()
+            except TimeoutError as error:
+                raise StageFailed(self._see("hub")) from error
+            if not line:
+                raise StageFailed(self._see("hub"))
+            if FIRST_KEY in line:
+                key = line.split(FIRST_KEY)[1].strip()
+                self.hub.headers["Authorization"] = f"Bearer {key}"
+            if "is ready" in line:
+                return
+
+    @property
+    def hub_pid(self) -> int:
+        return self._processes["hub"].pid
+
+    async def kill_hub(self) -> None:
+        """`kill -9`: no farewell, no clean-up."""
+        process = self._processes.pop("hub")
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+    async def _start_simulator(self) -> None:
+        (self.folder / "schakel.toml").write_text(
+            CONFIGURATION.format(
+                hub_port=self.hub_port,
+                zgw=f"http://127.0.0.1:{self.zgw_port}",
+                client_id=ZGW_CLIENT,
+            ),
+            encoding="utf-8",
+        )
+        ports = f"zgw={self.zgw_port}:{self.control_port}"
+        await self._start("simulator", "-m", "simulators", "zgw", "--port", ports)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                await self.control.get("/clock")
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return
+        raise StageFailed(self._see("simulator"))
+
+    async def _start(
+        self, name: str, *arguments: str, stdout: int | None = None
+    ) -> asyncio.subprocess.Process:
+        log = (self.folder / f"{name}.log").open("ab")
+        with log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                cwd=self.folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log if stdout is None else stdout,
+                stderr=log,
+                env=os.environ | {"SCHAKEL_DEMO_ZGW_SECRET": ZGW_SECRET},
+                start_new_session=True,
+            )
+        self._processes[name] = process
+        return process
+
+    async def _end(self) -> None:
+        for process in self._processes.values():
+            if process.returncode is None:
+                process.terminate()
+        for process in self._processes.values():
+            try:
+                async with asyncio.timeout(10):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        await self.hub.aclose()
+        await self.control.aclose()
+
+    def _see(self, name: str) -> str:
+        return f"the {name} did not start; {self.folder / f'{name}.log'} says why."
+
+    async def faults(self, *rules: dict[str, Any]) -> None:
+        """Scripts the simulator; without rules all is well again."""
+        await self.control.delete("/faults")
+        if rules:
+            answer = await self.control.post("/faults", json=list(rules))
+            answer.raise_for_status()
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

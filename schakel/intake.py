@@ -1,0 +1,216 @@
+"""From what a publisher sent to what the store keeps: validate, route, accept, wake.
+
+Every entrance (HTTP now, AMQP later) goes through here, so that a message means the same whichever
+way it came in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from adapters.contract import Clock
+from continuity.delivery import OnParked
+from continuity.store.contract import Intake as IntakeStore
+from continuity.store.records import (
+    UNROUTED,
+    Accepted,
+    Conflict,
+    Fault,
+    NewDelivery,
+    NewMessage,
+)
+from routing import RouteTable
+from schemas import FieldProblem, InvalidMessage, Message, canonical_json, parse_json, parse_message
+
+MOST_VALUES: Final = 1_000
+"""Values inside one event. Real ones have some fifty; each value that breaks a rule costs time to
+explain, so that a million of them would hold up every other publisher."""
+
+NO_ROUTE: Final = Fault(
+    code="no_route",
+    detail="No route wants this message. Add a route to the configuration, then replay this.",
+)
+
+_NOT_UNICODE: Final = FieldProblem(
+    "", "invalid_unicode", "A text in the message holds a lone surrogate, which no UTF-8 has."
+)
+_TOO_MANY_VALUES: Final = FieldProblem(
+    "", "too_many_values", f"An event may hold at most {MOST_VALUES} values; send less at once."
+)
+_NOT_AN_OBJECT: Final = FieldProblem(
+    "", "wrong_type", "A message is one JSON object with the attributes of a CloudEvent."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A message that may be stored, with its destinations."""
+
+    message: Message
+    new: NewMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A message that cannot be taken; nothing of it is stored. `problems` names every rule."""
+
+    problems: tuple[FieldProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The message is durable under `id`; `new` is False when it was accepted before."""
+
+    id: int
+    new: bool
+
+
+class Intake:
+    def __init__(
+        self,
+        *,
+        store: IntakeStore,
+        routes: RouteTable,
+        tenants: frozenset[str],
+        clock: Clock,
+        wake: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._store = store
+        self._routes = routes
+        self._tenants = tenants
+        self._clock = clock
+        self._wake = wake
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """The municipalities whose messages are taken."""
+        return self._tenants
+
+    async def publish(
+        self, raws: Sequence[bytes | Mapping[str, Any]]
+    ) -> list[Published | Conflict | Refused]:
+        """Takes every message that can be taken, in this order; one outcome for each.
+
+        Raises `StoreUnavailable`; sending the same messages again is then safe.
+        """
+        checks = [self.check(raw) for raw in raws]
+        good = [check for check in checks if isinstance(check, Checked)]
+        accepted = iter(await self.accept(good))
+        return [check if isinstance(check, Refused) else next(accepted) for check in checks]
+
+    def check(self, raw: bytes | Mapping[str, Any]) -> Checked | Refused:
+        """Validates and routes one message; stores nothing."""
+        try:
+            event = parse_json(raw) if isinstance(raw, bytes) else raw
+            if not isinstance(event, Mapping):
+                return Refused(problems=(_NOT_AN_OBJECT,))
+            if _has_too_many_values(event):
+                return Refused(problems=(_TOO_MANY_VALUES,))
+            message = parse_message(event)
+        except InvalidMessage as error:
+            return Refused(problems=error.problems)
+        if problems := tuple(self._hub_problems(message)):
+            return Refused(problems=problems)
+        try:
+            body = canonical_json({k: v for k, v in event.items() if v is not None})
+        except ValueError:
+            return Refused(problems=(_NOT_UNICODE,))
+        return Checked(message=message, new=self._new_message(message, body))
+
+    async def accept(self, checked: Sequence[Checked]) -> list[Published | Conflict]:
+        """Stores in this order and returns when all of it is durable; then wakes the worker."""
+        if not checked:
+            return []
+        results = await self._store.accept([one.new for one in checked], now=self._clock.now())
+        if awake := _to_wake(results):
+            self._wake(awake)
+        return [
+            result
+            if isinstance(result, Conflict)
+            else Published(id=result.message_id, new=result.new)
+            for result in results
+        ]
+
+    def deliveries_for(self, message: Message) -> tuple[NewDelivery, ...]:
+        """What routing decides now: none for a rule that deliberately sends it nowhere."""
+        routing = self._routes.route(message)
+        if routing.unrouted:
+            return (NewDelivery(destination=UNROUTED, route="", parked=NO_ROUTE),)
+        return tuple(
+            NewDelivery(
+                destination=chosen.destination,
+                route=chosen.route,
+                on_parked=OnParked(chosen.on_parked),
+            )
+            for chosen in routing.chosen
+        )
+
+    def _hub_problems(self, message: Message) -> Iterable[FieldProblem]:
+        """What is right by the schema, and still not possible in this hub."""
+        if message.tenant not in self._tenants:
+            detail = "This municipality is not configured in the hub; see [[tenant]]."
+            yield FieldProblem("tenant", "unknown_tenant", detail)
+        if message.dataref is not None:
+            detail = (
+                "This version of the hub does not fetch documents: send the content in "
+                "data.inhoud (base64, at most 8 MiB) and leave dataref out."
+            )
+            yield FieldProblem("dataref", "not_supported", detail)
+
+    def _new_message(self, message: Message, body: bytes) -> NewMessage:
+        return NewMessage(
+            tenant=message.tenant,
+            source=message.source,
+            event_id=message.id,
+            type=message.type,
+            subject=message.subject or "",
+            lane_key=lane_key(message),
+            body=body,
+            digest=hashlib.sha256(body).digest(),
+            deliver_from=_utc(message.deliverfrom),
+            deliver_until=_utc(message.deliveruntil),
+            depends_on=message.dependson,
+            correlation_id=message.correlationid,
+            deliveries=self.deliveries_for(message),
+        )
+
+
+def lane_key(message: Message) -> str:
+    """Name of the queue in which the message keeps its place; alone in it without ordering key.
+
+    The tenant is part of it: two municipalities may give out the same case number.
+    """
+    if message.ordering_key is not None:
+        return f"{message.tenant}/{message.ordering_key}"
+    return f"{message.tenant}//{message.source}/{message.id}"
+
+
+def _has_too_many_values(event: Mapping[str, Any]) -> bool:
+    left = MOST_VALUES
+    inside: list[Any] = [event]
+    while inside:
+        value = inside.pop()
+        members = value.values() if isinstance(value, Mapping) else value
+        left -= len(members)
+        if left < 0:
+            return True
+        inside += [member for member in members if isinstance(member, Mapping | list)]
+    return False
+
+
+def _to_wake(results: Iterable[Accepted | Conflict]) -> frozenset[str]:
+    names = {
+        name
+        for result in results
+        if isinstance(result, Accepted) and result.new
+        for name in result.destinations
+    }
+    return frozenset(names - {UNROUTED})
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None

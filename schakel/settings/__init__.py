@@ -1,0 +1,15 @@
+"""The configuration: `schakel.toml` and `conf.d/*.toml`, checked before anything starts."""
+
+from schakel.settings.kinds import AdapterKind
+from schakel.settings.load import load
+from schakel.settings.mistakes import ConfigurationMistakes, Mistake
+from schakel.settings.settings import DestinationSettings, Settings
+
+__all__ = [
+    "AdapterKind",
+    "ConfigurationMistakes",
+    "DestinationSettings",
+    "Mistake",
+    "Settings",
+    "load",
+]

@@ -1,0 +1,245 @@
+"""From files to `Settings`, or to the list of everything that is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from routing import (
+    ANY_TENANT,
+    Condition,
+    InvalidCondition,
+    InvalidRoutes,
+    Route,
+    RouteTable,
+    Target,
+)
+from schakel.settings import files, secrets
+from schakel.settings.files import Piece, Pieces
+from schakel.settings.kinds import AdapterKind
+from schakel.settings.mistakes import ConfigurationMistakes, Mistake, nearest, problems_of
+from schakel.settings.sections import (
+    DestinationSection,
+    HubSection,
+    RouteSection,
+    Section,
+    StoreSection,
+    TenantSection,
+)
+from schakel.settings.settings import DestinationSettings, Settings
+from schemas import MESSAGE_TYPES
+
+_S = TypeVar("_S", bound=Section)
+_ANYTHING: Final = frozenset(MESSAGE_TYPES)
+
+
+def load(
+    path: Path | None = None,
+    *,
+    adapters: Mapping[str, AdapterKind] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Reads and checks everything; raises `ConfigurationMistakes` with all that is wrong.
+
+    May be called again while the hub runs: it changes nothing. `path` None: SCHAKEL_CONFIG, or
+    schakel.toml in the working directory. `adapters` None: all that the hub has.
+    """
+    if adapters is None:
+        from schakel.compose import ADAPTERS  # noqa: PLC0415 - compose builds on the settings
+
+        adapters = ADAPTERS
+    pieces = files.read(files.find(path, environ))
+    return _Check(pieces, adapters, environ).settings()
+
+
+class _Check:
+    """One pass over all pieces; mistakes pile up in `mistakes`."""
+
+    def __init__(
+        self, pieces: Pieces, adapters: Mapping[str, AdapterKind], environ: Mapping[str, str]
+    ) -> None:
+        self.pieces = pieces
+        self.adapters = adapters
+        self.environ = environ
+        self.mistakes = list(pieces.mistakes)
+
+    def settings(self) -> Settings:
+        hub = self.table("hub", HubSection)
+        store = self.table("store", StoreSection)
+        tenants = self.tenants()
+        destinations, targets = self.destinations(tenants)
+        routes = self.routes(tenants, targets)
+        if self.mistakes or hub is None or store is None or routes is None:
+            raise ConfigurationMistakes(sorted(self.mistakes, key=self.reading_order))
+        return Settings(
+            files=self.pieces.files,
+            hub=hub,
+            store_path=self.pieces.base / store.url.removeprefix("sqlite:"),
+            tenants=tenants,
+            destinations=destinations,
+            routes=routes,
+        )
+
+    def table(self, name: str, model: type[_S]) -> _S | None:
+        """A section that may be spread over the files; each key's mistakes under its own file."""
+        pieces = self.pieces[name]
+        merged = {key: value for piece in reversed(pieces) for key, value in piece.value.items()}
+        try:
+            return model.model_validate(merged)
+        except ValidationError as error:
+            for key, detail in problems_of(error, model):
+                root = key.partition(".")[0]
+                owner = next((piece for piece in pieces if root in piece.value), pieces[0])
+                self.mistakes.append(owner.mistake(key, detail))
+            return None
+
+    def items(self, name: str, model: type[_S]) -> list[tuple[Piece, _S]]:
+        """The items of a list, as far as they can be read.
+
+        A mistake in one key must not hide what is wrong with the others: the item is checked
+        without that key. It is never used then, because there are mistakes.
+        """
+        read = []
+        for piece in self.pieces[name]:
+            try:
+                read.append((piece, model.model_validate(dict(piece.value))))
+            except ValidationError as error:
+                self.add(piece, problems_of(error, model))
+                wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+                rest = {key: value for key, value in piece.value.items() if key not in wrong}
+                if "name" in wrong:
+                    rest["name"] = f"no-name-{len(read)}"  # only this can be made up safely
+                with suppress(ValidationError):
+                    read.append((piece, model.model_validate(rest)))
+        return read
+
+    def add(self, piece: Piece, problems: Iterable[tuple[str, str]]) -> None:
+        self.mistakes.extend(piece.mistake(key, detail) for key, detail in problems)
+
+    def once(self, section: str, key: str) -> None:
+        """No two items of a list may have the same `key`, in whichever files they stand."""
+        first: dict[str, Piece] = {}
+        for piece in self.pieces[section]:
+            value = piece.value.get(key)
+            if not isinstance(value, str):
+                continue
+            if value in first:
+                other = first[value]
+                where = f"{other.key} of {other.file}"
+                piece_detail = f"'{value}' is used already, by {where}: it must be unique."
+                self.mistakes.append(piece.mistake(key, piece_detail))
+            first.setdefault(value, piece)
+
+    def tenants(self) -> dict[str, TenantSection]:
+        self.once("tenant", "code")
+        if not self.pieces["tenant"]:
+            detail = "There is no [[tenant]]: without one the hub refuses every message."
+            self.mistakes.append(
+                Mistake(file=str(self.pieces.files[0]), key="tenant", detail=detail)
+            )
+        return {str(tenant.code): tenant for _, tenant in self.items("tenant", TenantSection)}
+
+    def destinations(
+        self, tenants: Mapping[str, TenantSection]
+    ) -> tuple[dict[str, DestinationSettings], dict[str, Target]]:
+        """The sound ones; and for routing all of them, so that one mistake is told once."""
+        self.once("destination", "name")
+        targets = {
+            name: Target(handles=_ANYTHING)
+            for piece in self.pieces["destination"]
+            if isinstance(name := piece.value.get("name"), str)
+        }
+        sound: dict[str, DestinationSettings] = {}
+        for piece, section in self.items("destination", DestinationSection):
+            self.known_tenants(piece, (section.tenant,), tenants)
+            kind = self.adapters.get(section.adapter)
+            if kind is None:
+                detail = f"There is no adapter '{section.adapter}'."
+                self.add(piece, [("adapter", detail + nearest(section.adapter, self.adapters))])
+                continue
+            if section.name in targets:
+                targets[section.name] = Target(handles=kind.handles, tenant=section.tenant)
+            settings = self.adapter_settings(piece, section, kind)
+            if settings is not None:
+                sound[section.name] = DestinationSettings(
+                    name=section.name,
+                    adapter=section.adapter,
+                    tenant=None if section.tenant == ANY_TENANT else section.tenant,
+                    policy=section.policy(),
+                    settings=settings,
+                )
+        return sound, targets
+
+    def adapter_settings(
+        self, piece: Piece, section: DestinationSection, kind: AdapterKind
+    ) -> BaseModel | None:
+        found = secrets.resolve(
+            section.settings, kind.settings, base=self.pieces.base, environ=self.environ
+        )
+        problems = list(found.problems)
+        settings = None
+        try:
+            settings = kind.settings.model_validate(found.values)
+        except ValidationError as error:
+            problems += problems_of(error, kind.settings, secrets=found.secrets)
+        told: dict[str, str] = {}
+        for key, detail in problems:  # a secret that was not found is not "missing" as well
+            told.setdefault(key, detail)
+        self.add(piece, ((f"settings.{key}".rstrip("."), told[key]) for key in told))
+        return settings
+
+    def known_tenants(
+        self, piece: Piece, codes: Sequence[str], tenants: Mapping[str, TenantSection]
+    ) -> None:
+        listed = {piece.value.get("code") for piece in self.pieces["tenant"]} | set(tenants)
+        for code in codes:
+            if code != ANY_TENANT and code not in listed:
+                advice = nearest(code, tenants)
+                detail = f"There is no [[tenant]] with code '{code}'.{advice}"
+                self.add(piece, [("tenant", detail)])
+
+    def routes(
+        self, tenants: Mapping[str, TenantSection], targets: Mapping[str, Target]
+    ) -> RouteTable | None:
+        self.once("route", "name")
+        readable = []
+        for piece, section in self.items("route", RouteSection):
+            self.known_tenants(piece, section.tenant, tenants)
+            if (route := self.route(piece, section)) is not None:
+                readable.append((piece, route))
+        try:
+            return RouteTable([route for _, route in readable], destinations=targets)
+        except InvalidRoutes as error:
+            for one in error.mistakes:
+                piece = readable[one.route][0]
+                if one.key != "name" or "name" not in piece.value:  # told by `once` already
+                    self.add(piece, [(one.key, one.detail)])
+            return None
+
+    def route(self, piece: Piece, section: RouteSection) -> Route | None:
+        conditions, problems = [], []
+        for path, wanted in section.when.items():
+            try:
+                conditions.append(Condition.parse(path, wanted))
+            except InvalidCondition as error:
+                problems.append((f'when."{path}"', str(error)))
+        self.add(piece, problems)
+        if problems:
+            return None
+        return Route(
+            name=section.called(),
+            types=section.type,
+            tenants=section.tenant,
+            when=tuple(conditions),
+            to=section.to,
+            on_parked=section.on_parked,
+            reason=section.reason,
+        )
+
+    def reading_order(self, mistake: Mistake) -> int:
+        return [str(file) for file in self.pieces.files].index(mistake.file)

@@ -1,0 +1,96 @@
+"""Runs the command line as its users do: in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+SECRET = "only-in-this-test-and-nowhere-else-at-all"
+
+GOOD = """
+[hub]
+port = 0
+[[tenant]]
+code = "0344"
+name = "Utrecht"
+[[destination]]
+name = "zaaksysteem"
+adapter = "zgw"
+[destination.settings]
+client_id = "test"
+secret = "env:ZGW_SECRET"
+zaken.root = "http://127.0.0.1:9/zaken/api/v1"
+catalogi.root = "http://127.0.0.1:9/catalogi/api/v1"
+documenten.root = "http://127.0.0.1:9/documenten/api/v1"
+[[route]]
+name = "cases"
+type = ["nl.burgerzaken.zaak.gestart", "nl.burgerzaken.zaak.status-gezet"]
+to = ["zaaksysteem"]
+"""
+
+
+def configured(folder: Path, text: str = GOOD) -> Path:
+    path = folder / "schakel.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from schakel.cli import main; main()", *arguments]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "ZGW_SECRET": SECRET, "COLUMNS": "200"}
+
+
+def schakel(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs to the end, in `folder`."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """`schakel serve`, killed at the end if it still runs."""
+    with subprocess.Popen(
+        command("serve", *arguments),
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line(process: subprocess.Popen[str], text: str) -> str:
+    """Reads its output on to the line that holds `text`; fails when it ends before."""
+    return _read_to(process.stdout, text)
+
+
+def log_line(process: subprocess.Popen[str], text: str) -> str:
+    """The same for its log."""
+    return _read_to(process.stderr, text)
+
+
+def _read_to(stream: IO[str] | None, text: str) -> str:
+    assert stream is not None
+    for one in stream:
+        if text in one:
+            return one
+    raise AssertionError(f"The process ended without saying {text!r}.")

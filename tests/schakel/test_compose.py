@@ -1,0 +1,99 @@
+"""The parts of a hub, connected: they start and stop together."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.contract import Deliverer
+from continuity.store.contract import StoreUnavailable
+from schakel.compose import ADAPTERS, Hub, Role, build
+from schakel.intake import Published
+from schakel.nodelock import NodeInUse
+from schakel.settings import Settings, load
+from schemas import MESSAGE_TYPES
+from schemas.examples import load as example
+from tests.schakel.cli.running import SECRET, configured
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load(configured(tmp_path), environ={"ZGW_SECRET": SECRET})
+
+
+async def status_of(hub: Hub, path: str) -> int:
+    transport = httpx.ASGITransport(app=hub.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
+        return (await client.get(path)).status_code
+
+
+async def test_a_running_hub_is_ready_and_a_stopped_one_has_let_go(settings: Settings) -> None:
+    hub = build(settings)
+    async with hub.running():
+        assert await status_of(hub, "/readyz") == 200
+        assert hub.worker.running
+    assert not hub.worker.running
+    with pytest.raises(StoreUnavailable):
+        await hub.store.ping()
+
+
+async def test_a_message_that_no_rule_wants_is_kept_for_a_person(settings: Settings) -> None:
+    hub = build(settings)
+    async with hub.running():
+        event = example("nl.burgerzaken.zaak.afgesloten")
+        [outcome] = await hub.intake.publish([event])
+        assert isinstance(outcome, Published)
+        [count] = await hub.store.counts()
+        assert (count.destination, count.state) == ("unrouted", "parked")
+
+
+@pytest.mark.parametrize("role", ["api", "worker"])
+async def test_a_role_starts_its_part_only(settings: Settings, role: Role) -> None:
+    hub = build(settings, role=role)
+    async with hub.running():
+        assert await status_of(hub, "/readyz") == 200
+        assert hub.worker.running is (role == "worker")
+
+
+async def test_a_second_worker_of_the_same_name_is_refused(settings: Settings) -> None:
+    async with build(settings).running():
+        with pytest.raises(NodeInUse):
+            async with build(settings).running():
+                pass
+
+
+class Broken(Exception):
+    """What breaks the worker in a test."""
+
+
+async def test_a_worker_that_breaks_ends_the_hub(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = build(settings)
+
+    async def fail() -> None:
+        raise Broken
+
+    monkeypatch.setattr(hub.worker, "run", fail)
+    with pytest.raises(ExceptionGroup) as caught:
+        async with hub.running():
+            await asyncio.Event().wait()
+    assert caught.group_contains(Broken)
+
+
+def test_every_adapter_of_the_table_is_one(settings: Settings) -> None:
+    for name, kind in ADAPTERS.items():
+        assert kind.handles <= set(MESSAGE_TYPES), name
+    destination = settings.destinations["zaaksysteem"]
+
+    class Fixed:
+        def now(self) -> datetime:
+            return datetime(2026, 11, 23, tzinfo=UTC)
+
+    made = ADAPTERS[destination.adapter].create(destination.settings, Fixed())
+    assert isinstance(made, Deliverer)
+    assert made.handles == ADAPTERS[destination.adapter].handles
