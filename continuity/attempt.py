@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from random import Random
 from typing import TypeVar
 
@@ -36,13 +37,20 @@ CANCEL_MARGIN = timedelta(seconds=2)
 """How long an adapter may overrun its deadline before it is cancelled."""
 
 
+class Partner(Enum):
+    """What an attempt says about the partner."""
+
+    ANSWERED = "answered"  # clearly: it is alive, also when it refused
+    FAILED = "failed"  # the breaker counts it
+    UNKNOWN = "unknown"  # our own bug or setting came in between
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """An outcome, and what it says about the partner."""
 
     outcome: Outcome
-    partner_failed: bool = False
-    """The breaker counts it."""
+    partner: Partner = Partner.ANSWERED
     misconfigured: Fault | None = None
     """Our own configuration is wrong: the breaker opens at once."""
     retry_after: timedelta | None = None
@@ -72,7 +80,7 @@ class Attempts:
         steps = StoredSteps(self._store, lease, work, self._clock)
         if work.doubtful:
             looked_up = await self._look_up(work, steps)
-            if looked_up.outcome.state is not State.WAITING:
+            if looked_up.outcome.state is not State.WAITING or self._too_late(work):
                 return looked_up
             steps.forget_unfinished()
         return await self._deliver(work, steps)
@@ -80,6 +88,11 @@ class Attempts:
     async def look_up(self, lease: Lease, work: Work) -> Ended:
         """Finds out whether an attempt in doubt arrived; sends nothing that changes anything."""
         return await self._look_up(work, StoredSteps(self._store, lease, work, self._clock))
+
+    def _too_late(self, work: Work) -> bool:
+        """Past its time, and no longer in doubt: it may go back and expire."""
+        until = parse_message(work.body).deliveruntil
+        return until is not None and until <= self._clock.now()
 
     async def _deliver(self, work: Work, steps: StoredSteps) -> Ended:
         outcome = Outcome(delivery_id=work.delivery_id, state=State.DELIVERED)
@@ -106,18 +119,20 @@ class Attempts:
                 waiting = replace(
                     outcome, state=State.WAITING, wait=Wait.RETRY, due_at=at, fault=fault
                 )
-                return Ended(outcome=waiting, partner_failed=True, retry_after=retry_after)
+                return Ended(outcome=waiting, partner=Partner.FAILED, retry_after=retry_after)
             case LookUpAt(at=at, fault=fault):
-                return Ended(outcome=_in_doubt(outcome, at, fault), partner_failed=True)
+                return Ended(outcome=_in_doubt(outcome, at, fault), partner=Partner.FAILED)
             case Park(fault=fault):
                 # A bug may have struck after the partner took it; a refusal is a clear answer.
-                doubtful = not isinstance(error, RejectedError)
+                refused = isinstance(error, RejectedError)
                 return Ended(
-                    outcome=replace(outcome, state=State.PARKED, doubtful=doubtful, fault=fault)
+                    outcome=replace(outcome, state=State.PARKED, doubtful=not refused, fault=fault),
+                    partner=Partner.ANSWERED if refused else Partner.UNKNOWN,
                 )
             case StopDestination(fault=fault):
                 return Ended(
                     outcome=replace(outcome, state=State.WAITING, fault=fault),
+                    partner=Partner.UNKNOWN,
                     misconfigured=fault,
                 )
 
@@ -143,15 +158,16 @@ class Attempts:
                 return replace(outcome, detail="looked up: not there")
             case CannotTell(detail=detail):
                 fault = Fault(code="undecided", detail=detail)
+                look_ups = work.look_ups + 1
                 at = next_look_up(
-                    look_ups=work.look_ups,
+                    look_ups=look_ups,
                     now=self._clock.now(),
                     policy=self._policy.retry,
                     random=self._random,
                 )
                 if at is None:
                     return replace(outcome, state=State.PARKED, doubtful=True, fault=fault)
-                return replace(_in_doubt(outcome, at, fault), look_ups=work.look_ups + 1)
+                return replace(_in_doubt(outcome, at, fault), look_ups=look_ups)
 
     def _not_looked_up(self, error: Exception, outcome: Outcome, work: Work) -> Ended:
         now = self._clock.now()
@@ -162,15 +178,21 @@ class Attempts:
         match decision:
             case RetryAt(at=at, fault=fault, retry_after=retry_after):
                 in_doubt = _in_doubt(doubtful, at, fault)
-                return Ended(outcome=in_doubt, partner_failed=True, retry_after=retry_after)
+                return Ended(outcome=in_doubt, partner=Partner.FAILED, retry_after=retry_after)
             case LookUpAt(at=at, fault=fault):
-                return Ended(outcome=_in_doubt(doubtful, at, fault), partner_failed=True)
+                return Ended(outcome=_in_doubt(doubtful, at, fault), partner=Partner.FAILED)
             case Park(fault=fault):
+                refused = isinstance(error, RejectedError)
                 return Ended(
-                    outcome=replace(doubtful, state=State.PARKED, doubtful=True, fault=fault)
+                    outcome=replace(doubtful, state=State.PARKED, doubtful=True, fault=fault),
+                    partner=Partner.ANSWERED if refused else Partner.UNKNOWN,
                 )
             case StopDestination(fault=fault):
-                return Ended(outcome=_in_doubt(doubtful, now, fault), misconfigured=fault)
+                return Ended(
+                    outcome=_in_doubt(doubtful, now, fault),
+                    partner=Partner.UNKNOWN,
+                    misconfigured=fault,
+                )
 
     async def _call(
         self,

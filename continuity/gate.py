@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from continuity.breaker import Breaker, BreakerState
@@ -38,6 +38,13 @@ class Gate:
 
     def silence(self, wait: timedelta, *, now: datetime) -> None:
         self.silent_until = max(self.silent_until, now + wait)
+
+    def clock_set_back(self, by: timedelta) -> None:
+        """Moves what was planned on the old clock to the new one."""
+        self.next_start -= by
+        self.silent_until -= by
+        if self.breaker.probe_at is not None:
+            self.breaker = replace(self.breaker, probe_at=self.breaker.probe_at - by)
 
     def may_probe(self, now: datetime) -> bool:
         """True when the breaker is open and its probe is due; a held destination is left alone."""

@@ -9,7 +9,8 @@ stay in the store, and the cursor walks on past them. When the lane is free agai
 Held at all times, per lane: the rows in the store up to the cursor are, in order, the head that
 was handed out, the rows in `queue`, and (only if `behind`) rows that are not in memory.
 
-Memory: the rows read ahead, plus one small entry per blocked lane.
+Memory: the rows read ahead, at most `longest_queue` of one lane, plus one small entry per lane
+that is blocked.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from continuity.delivery import OnParked, State
+from continuity.delivery import State
 from continuity.store.records import Head
 
 
@@ -36,15 +37,23 @@ class _Lane:
     """When a blocked lane is free again; None: when an operator acts."""
     behind: bool = False
     """The store may have rows up to the cursor that come after `queue`."""
+    changed: bool = False
+    """Somebody changed it in the store while its head was out: what the head says is old news."""
+
+
+LONGEST_QUEUE = 20
+"""Rows of one lane in memory: one case with thousands of messages must not crowd out the rest."""
 
 
 class Lanes:
-    def __init__(self) -> None:
+    def __init__(self, *, longest_queue: int = LONGEST_QUEUE) -> None:
+        self._longest_queue = longest_queue
         self.buffered = 0
         """Rows in memory that have not been handed out."""
         self._lanes: dict[str, _Lane] = {}
         self._ready: OrderedDict[str, None] = OrderedDict()
         self._refill: OrderedDict[str, None] = OrderedDict()
+        self._busy: set[str] = set()
         self._due: list[tuple[datetime, int, str]] = []
         self._blockers: dict[int, str] = {}
         self._tie = count()
@@ -80,21 +89,26 @@ class Lanes:
             name, _ = self._ready.popitem(last=False)
             lane = self._lanes[name]
             lane.busy = True
+            self._busy.add(name)
             taken.append(lane.queue.popleft())
         self.buffered -= len(taken)
         return taken
 
     def done(self, head: Head) -> None:
         """The head is closed, or stepped over: the next of its lane may go."""
-        lane = self._lanes[head.lane]
-        lane.busy = False
+        lane = self._back(head)
+        lane.changed = False
         self._settle(head.lane, lane)
 
     def block(self, head: Head, *, due_at: datetime | None) -> None:
         """The head stays open until `due_at`; None: until an operator acts."""
-        lane = self._lanes[head.lane]
-        lane.busy = False
-        self._block(head, lane, due_at)
+        lane = self._back(head)
+        if lane.changed:
+            lane.changed = False
+            self._forget_rows(lane)
+            self._settle(head.lane, lane)
+        else:
+            self._block(head, lane, due_at)
 
     def free_due(self, *, now: datetime) -> None:
         """Frees the lanes whose time has come."""
@@ -111,12 +125,15 @@ class Lanes:
             if lane is not None and lane.due_at is not None:
                 self._free(name, lane)
         self._due.clear()
+        for name in self._busy:
+            self._lanes[name].changed = True
 
     def recall(self, names: Iterable[str]) -> None:
         """An operator changed something in these lanes: their rows are read again."""
         for name in names:
             lane = self._lanes.setdefault(name, _Lane())
             self._forget_rows(lane)
+            lane.changed = lane.busy
             self._ready.pop(name, None)
             self._free(name, lane)
 
@@ -141,14 +158,20 @@ class Lanes:
         """How many lanes are blocked."""
         return len(self._blockers)
 
+    def _back(self, head: Head) -> _Lane:
+        lane = self._lanes[head.lane]
+        lane.busy = False
+        self._busy.discard(head.lane)
+        return lane
+
     def _append(self, head: Head, lane: _Lane, now: datetime) -> None:
         if lane.behind or lane.blocked_by is not None:
             lane.behind = True
             return
-        if head.state is State.PARKED and head.on_parked is OnParked.SKIP:
-            return
         due = head.due_at is None or head.due_at <= now
-        if head.state is not State.PARKED and due:
+        if len(lane.queue) == self._longest_queue:
+            lane.behind = True
+        elif head.state is not State.PARKED and due:
             lane.queue.append(head)
             self.buffered += 1
         elif lane.busy or lane.queue:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from tenacity import RetryCallState, wait_exponential
+from tenacity import AsyncRetrying, RetryCallState, wait_exponential
 from tenacity.wait import wait_base
 
 from adapters.contract import (
@@ -95,7 +95,7 @@ def decide(
             detail = f"{error.setting}: {error.detail}"
             return StopDestination(fault=Fault(code="configuration", detail=detail))
         case _:
-            return Park(fault=Fault(code="bug", detail=_where(error)))
+            return Park(fault=Fault(code="bug", detail=place_of(error)))
 
 
 def next_look_up(
@@ -130,12 +130,12 @@ def _capped(wait: timedelta | None, policy: RetryPolicy) -> timedelta | None:
 
 def _call_state(attempt: int) -> RetryCallState:
     """The strategies read the attempt number off a call state, and nothing else."""
-    state = RetryCallState(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]
+    state = RetryCallState(AsyncRetrying(), fn=None, args=(), kwargs={})
     state.attempt_number = attempt
     return state
 
 
-def _where(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """Type and place of a bug; never its text, which may quote a payload."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -37,7 +37,7 @@ class StoredSteps:
         if stored is not None and stored.request is not None:
             return stored.request
         request = render()
-        completed, self._unsaved = self._unsaved, {}
+        completed = dict(self._unsaved)
         await self._store.save_steps(
             self._lease,
             self._delivery_id,
@@ -45,6 +45,7 @@ class StoredSteps:
             completed=completed,
             now=self._clock.now(),
         )
+        self._unsaved.clear()
         self._steps[step] = StoredStep(request=request, result=None)
         return request
 

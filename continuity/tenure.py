@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from adapters.contract import Clock, Deliverer, DeliveryError, Health
 from continuity import breaker as breakers
-from continuity.attempt import CANCEL_MARGIN, Attempts, Ended
+from continuity.attempt import CANCEL_MARGIN, Attempts, Ended, Partner
 from continuity.breaker import Breaker, BreakerState
 from continuity.delivery import OnParked, State
 from continuity.gate import Gate
 from continuity.lanes import Lanes
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
+from continuity.retry import place_of
 from continuity.store.contract import StaleLease, Store
 from continuity.store.records import Head, Lease, Work
 
@@ -35,6 +36,8 @@ SWEEP = timedelta(seconds=5)
 """How often messages past their `deliveruntil` are looked for."""
 LEASE_MARGIN = timedelta(seconds=30)
 """Life of a lease beyond the longest attempt."""
+SET_BACK = timedelta(seconds=10)
+"""A clock that is this much earlier than before was set back; less only delays us a little."""
 DEPENDENCY_POLL = timedelta(seconds=1)
 """How often a message that depends on another one looks again."""
 
@@ -42,7 +45,8 @@ Attempt = Callable[[Lease, Work], Awaitable[Ended]]
 
 
 def longest_attempt(policy: DestinationPolicy) -> timedelta:
-    return policy.timeout + 2 * CANCEL_MARGIN
+    """A doubtful delivery takes two calls: the look-up, then the delivery."""
+    return 2 * (policy.timeout + CANCEL_MARGIN)
 
 
 def lease_life(policy: DestinationPolicy) -> timedelta:
@@ -81,6 +85,8 @@ class Tenure:
         self._failure: BaseException | None = None
         now = clock.now()
         self._gate = Gate(policy=policy, breaker=breaker, silent_until=now, next_start=now)
+        self._recoveries = 0
+        self._latest = now
         self._glance_wanted = True
         self._next_glance = now
         self._next_poll = now
@@ -94,6 +100,9 @@ class Tenure:
         if self._failure is not None:
             raise self._failure
         now = self._clock.now()
+        if now < self._latest - SET_BACK:
+            await self._clock_set_back(now)
+        self._latest = now
         if news or now >= self._next_poll:
             self._caught_up = False
             self._glance_wanted = True
@@ -120,6 +129,18 @@ class Tenure:
         for task in self._tasks:
             task.cancel()
         await self.drain()
+
+    async def _clock_set_back(self, now: datetime) -> None:
+        """What was planned on the wrong clock must not wait until that time comes again."""
+        self._next_glance = self._next_poll = self._next_sweep = now
+        self._gate.clock_set_back(self._latest - now)
+        await self._make_due(now)
+
+    async def _make_due(self, now: datetime) -> None:
+        """Everything that waits for a retry or a look-up goes now."""
+        await self._store.make_due(self.lease, now=now)
+        self._recoveries += 1
+        self._lanes.free_waiting()
 
     async def _renew(self, now: datetime) -> None:
         left = self.lease.expires_at - now
@@ -154,6 +175,7 @@ class Tenure:
         for _ in range(READS_PER_TURN):
             if self._lanes.buffered >= READ_AHEAD:
                 return
+            recoveries = self._recoveries
             lane = self._lanes.refill()
             if lane is not None:
                 heads = await self._store.read_lane(name, lane, upto=self._cursor, limit=READ_AHEAD)
@@ -167,6 +189,8 @@ class Tenure:
                 self._lanes.add(heads, now=self._clock.now())
             else:
                 return
+            if self._recoveries != recoveries:
+                self._lanes.free_waiting()  # these rows were read before they were made due
 
     async def _launch(self) -> None:
         now = self._clock.now()
@@ -194,7 +218,10 @@ class Tenure:
         if head.state is not State.WAITING:
             return True
         if head.deliver_until is not None and head.deliver_until <= now:
-            if head.id in await self._expire(now):
+            expired = await self._expire(now)
+            while head.id not in expired and len(expired) == READ_AHEAD:
+                expired = await self._expire(now)
+            if head.id in expired:
                 self._lanes.done(head)
                 return False
         elif head.dependent and not await self._store.settled(head.id):
@@ -245,11 +272,13 @@ class Tenure:
         if ended.misconfigured is not None:
             reason = ended.misconfigured.detail
             after = breakers.opened(breaker, policy, now=now, reason=reason)
-        elif ended.partner_failed:
+        elif ended.partner is Partner.FAILED:
             fault = ended.outcome.fault
             after = breakers.failed(breaker, policy, now=now, reason=fault.detail if fault else "")
-        else:
+        elif ended.partner is Partner.ANSWERED:
             after = breakers.succeeded(breaker)
+        else:
+            return
         await self._change_breaker(after)
 
     async def _probe(self) -> None:
@@ -276,6 +305,8 @@ class Tenure:
             return Health(ok=False, detail=f"no answer to a check within {limit:.0f} s")
         except DeliveryError as error:
             return Health(ok=False, detail=error.detail)
+        except Exception as error:  # noqa: BLE001 - a bug in a check is no reason to send
+            return Health(ok=False, detail=f"bug: {place_of(error)}")
 
     async def _change_breaker(self, after: Breaker) -> None:
         """Takes effect at once, then is stored. Leaving `open` makes all that waited due."""
@@ -286,8 +317,7 @@ class Tenure:
         now = self._clock.now()
         await self._store.save_breaker(self.lease, after, reason=after.reason, now=now)
         if before.state is BreakerState.OPEN and after.state is not BreakerState.OPEN:
-            await self._store.make_due(self.lease, now=now)
-            self._lanes.free_waiting()
+            await self._make_due(now)
         if before.state is not after.state:
             self._observer.breaker_changed(
                 destination=self.lease.destination, before=before, after=after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Self
@@ -50,14 +51,22 @@ class SendWindow:
         """`now` itself when open; else the next opening, in `now`'s zone."""
         if self.is_open(now):
             return now
-        local = now.astimezone(TOWN_HALL)
-        for days in range(3):
-            opening = datetime.combine(
-                local.date() + timedelta(days=days), self.opens, tzinfo=TOWN_HALL
-            ).astimezone(now.tzinfo)
-            if opening > now:
-                return opening
-        raise AssertionError("a daily window opens within two days")
+        return min(
+            moment for moment in self._beginnings(now) if moment > now and self.is_open(moment)
+        )
+
+    def _beginnings(self, now: datetime) -> Iterator[datetime]:
+        """Moments of the next days at which it may open: its hour, and the jumps of the clock."""
+        today = now.astimezone(TOWN_HALL).date()
+        for days in range(4):
+            for fold in (0, 1):
+                opening = datetime.combine(today + timedelta(days=days), self.opens, TOWN_HALL)
+                yield opening.replace(fold=fold).astimezone(now.tzinfo)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour.astimezone(TOWN_HALL).utcoffset() != (
+            (hour + timedelta(days=4)).astimezone(TOWN_HALL).utcoffset()
+        ):
+            yield from (hour + timedelta(hours=number) for number in range(1, 4 * 24))
 
     def __str__(self) -> str:
         return f"{self.opens:%H:%M}-{self.closes:%H:%M}"

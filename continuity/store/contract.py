@@ -95,13 +95,15 @@ class Dispatch(Protocol):
     async def read_open(self, destination: str, *, after: int, limit: int) -> Sequence[Head]:
         """Open deliveries (waiting, uncertain, parked, sending) with id > `after`, by id.
 
+        Parked ones that are stepped over (`OnParked.SKIP`) are left out.
+
         Costs the same however many deliveries are closed or precede `after`.
         """
 
     async def read_lane(
         self, destination: str, lane: str, *, upto: int, limit: int
     ) -> Sequence[Head]:
-        """Open deliveries of one lane with id <= `upto`, by id."""
+        """Open deliveries of one lane with id <= `upto`, by id; as `read_open` otherwise."""
 
     async def recalled_lanes(self, lease: Lease) -> Sequence[str]:
         """Lanes in which an operator replayed or discarded a delivery since the last call.

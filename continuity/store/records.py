@@ -57,6 +57,7 @@ class NewMessage:
     """Event id, of the same tenant and source, that must be settled before this one is sent."""
     correlation_id: str | None = None
     deliveries: tuple[NewDelivery, ...]
+    """At most one for each destination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,20 +188,24 @@ async def _measure(folder: Path, console: Console, options: argparse.Namespace) 
     )
     table = Table("what", "per second", "p50 ms", "p99 ms", "CPU µs of the hub")
     for name, figures in (("accept", _accepting), ("deliver", _delivering)):
-        async with _bench(folder / name, console, options.messages) as bench:
+        async with _bench(_fresh(folder / name), console, options.messages) as bench:
             await figures(bench)
             for row in bench.rows:
                 table.add_row(*row)
     console.print(table)
     if options.backlog:
-        async with _bench(folder / "memory", console, options.messages) as bench:
+        async with _bench(_fresh(folder / "memory"), console, options.messages) as bench:
             await _memory(bench, options.backlog, console)
+
+
+def _fresh(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 @asynccontextmanager
 async def _bench(folder: Path, console: Console, count: int) -> AsyncIterator[_Bench]:
     """A fresh hub with a fresh store: no measurement pays for the one before it."""
-    folder.mkdir()
     async with Stage(folder, console) as stage:
         headers = {"Authorization": stage.hub.headers["Authorization"]}
         connector = aiohttp.TCPConnector(limit=0)

@@ -57,6 +57,8 @@ class Checked:
 
 
 class _Bad(Exception):
+    """A value breaks a rule of its field; becomes an entry of `invalidParams`."""
+
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(code)
         self.code = code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulators.zgw.expand import expand
@@ -23,7 +24,7 @@ from simulators.zgw.zaakregels import PATH
 from simulators.zgw.zaken import may_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from simulators.zgw.lists import Test
     from simulators.zgw.store import Record
@@ -190,10 +191,9 @@ def search(world: World, call: Call) -> Reply:
     for name, value in document.items():
         if name == "uuid__in" and isinstance(value, list):
             wanted = {str(item) for item in value}
-            tests.append(lambda record, wanted=wanted: record.uuid in wanted)  # type: ignore[misc]
+            tests.append(partial(_is_one_of, wanted))
         elif name == "zaakgeometrie":
-            ring = _ring(value)
-            tests.append(lambda record, ring=ring: _within(record, ring))  # type: ignore[misc]
+            tests.append(partial(_lies_within, _ring(value)))
         elif name in ZAKEN_LISTING.filters:
             tests.append(_from_list(world, name, value))
     if not tests:
@@ -226,7 +226,11 @@ def _ring(value: Any) -> Sequence[Sequence[float]]:
     return ring
 
 
-def _within(record: Record, ring: Sequence[Sequence[float]]) -> bool:
+def _is_one_of(wanted: Container[str], record: Record) -> bool:
+    return record.uuid in wanted
+
+
+def _lies_within(ring: Sequence[Sequence[float]], record: Record) -> bool:
     """Even-odd test of a Point in the outer ring; other geometries are never within."""
     shape = record.body["zaakgeometrie"]
     if not shape or shape.get("type") != "Point":

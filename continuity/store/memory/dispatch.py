@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from continuity.breaker import CLOSED, Breaker
-from continuity.delivery import OPEN, State, Wait
+from continuity.delivery import OPEN, OnParked, State, Wait
 from continuity.store.audit import Action, Fact, why
 from continuity.store.memory.tables import FREE, DeliveryRow, Tables
 from continuity.store.records import Head, Lease, Outcome, StoredStep, Work
@@ -91,7 +91,11 @@ class MemoryDispatch:
         await self._tables.commit()
 
     async def read_open(self, destination: str, *, after: int, limit: int) -> Sequence[Head]:
-        rows = (row for row in self._tables.open_rows(destination) if row.id > after)
+        rows = (
+            row
+            for row in self._tables.open_rows(destination)
+            if row.id > after and not _stepped_over(row)
+        )
         return [_head(row) for row in islice(rows, limit)]
 
     async def read_lane(
@@ -100,7 +104,7 @@ class MemoryDispatch:
         rows = (
             row
             for row in self._tables.open_rows(destination)
-            if row.lane == lane and row.id <= upto
+            if row.lane == lane and row.id <= upto and not _stepped_over(row)
         )
         return [_head(row) for row in islice(rows, limit)]
 
@@ -269,6 +273,10 @@ def _complete(row: DeliveryRow, completed: Mapping[str, str]) -> None:
     for step, result in completed.items():
         stored = row.steps.get(step)
         row.steps[step] = StoredStep(request=stored.request if stored else None, result=result)
+
+
+def _stepped_over(row: DeliveryRow) -> bool:
+    return row.state is State.PARKED and row.on_parked is OnParked.SKIP
 
 
 def _head(row: DeliveryRow) -> Head:

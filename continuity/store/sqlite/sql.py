@@ -83,18 +83,20 @@ SENDING: Final = """
 SELECT id FROM delivery WHERE destination = ? AND state = 'sending' ORDER BY id
 """
 
+_NOT_STEPPED_OVER: Final = "(state <> 'parked' OR on_parked = 'block')"
 _HEAD: Final = "id, lane, state, due_at, on_parked, deliver_until, dependent"
 
 # SEARCH delivery USING INDEX delivery_open (destination=? AND id>?)
 READ_OPEN: Final = f"""
 SELECT {_HEAD} FROM delivery INDEXED BY delivery_open
-WHERE destination = ? AND open = 1 AND id > ? ORDER BY id LIMIT ?
+WHERE destination = ? AND open = 1 AND id > ? AND {_NOT_STEPPED_OVER} ORDER BY id LIMIT ?
 """  # noqa: S608 - put together from constants
 
 # SEARCH delivery USING INDEX delivery_lane (destination=? AND lane=? AND id<?)
 READ_LANE: Final = f"""
 SELECT {_HEAD} FROM delivery INDEXED BY delivery_lane
-WHERE destination = ? AND lane = ? AND open = 1 AND id <= ? ORDER BY id LIMIT ?
+WHERE destination = ? AND lane = ? AND open = 1 AND id <= ? AND {_NOT_STEPPED_OVER}
+ORDER BY id LIMIT ?
 """  # noqa: S608 - put together from constants
 
 # SEARCH recall USING PK

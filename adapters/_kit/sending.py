@@ -1,0 +1,153 @@
+"""One HTTP call, and the one table that says what a failed call means.
+
+The question is always: may the first byte of the request have left? Only a failure to get a
+connection at all says no. httpx cannot be asked: its aiohttp transport reports a connection that
+was lost in the middle of a call as `ConnectTimeout`, the same as one that never came about. The
+table therefore looks at what aiohttp itself raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPMethod
+from typing import Final
+
+import aiohttp
+import httpx
+
+from adapters.contract import (
+    ConfigurationError,
+    DeliveryError,
+    TransientError,
+    UncertainError,
+)
+
+_READ_ONLY: Final = frozenset({HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS})
+
+_NEVER_CONNECTED: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (aiohttp.ClientConnectorDNSError, "its name is not known (DNS)"),
+    (aiohttp.ClientConnectorSSLError, "the TLS handshake failed"),
+    (aiohttp.ClientConnectorError, "no connection could be made"),
+    (aiohttp.ConnectionTimeoutError, "no connection came about in time"),
+)
+"""Surely nothing was sent; the first row that fits counts."""
+
+_WRONG_PARTNER: Final = (aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch)
+_WRONG_ADDRESS: Final = (
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+_FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
+
+_IN_MEMORY_AT_ONCE: Final = 512 * 1024
+_SLICE: Final = 64 * 1024
+
+
+class _TooLong(Exception):
+    """The answer is longer than what we are willing to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, read to its end. `host` is for texts; the body stays out of reprs."""
+
+    method: str
+    host: str
+    status: int
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+async def send(
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    *,
+    seconds: float,
+    max_answer_bytes: int,
+) -> Answer:
+    """Send `request`, once, and read the answer whatever its status, within `seconds` in all.
+
+    Raises TransientError, UncertainError or ConfigurationError. A POST or PATCH is never repeated
+    underneath; aiohttp does so, once, with GET, PUT and DELETE on a connection that was kept.
+    """
+    host = _host(request.url)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _exchange(client, request, host, max_answer_bytes)
+    except _TooLong as err:
+        detail = f"{host} gave an answer of more than {max_answer_bytes} bytes to"
+        raise _after_sending(request.method, detail) from err
+    except _FAILURES as err:
+        raise consequence(err, request.method, host) from err
+
+
+def consequence(error: Exception, method: str, host: str) -> DeliveryError:
+    """What a failed call to `host` means for the message; the texts hold no path and no body."""
+    cause = error
+    if isinstance(error, httpx.HTTPError) and isinstance(error.__cause__, Exception):
+        cause = error.__cause__
+    if isinstance(cause, _WRONG_PARTNER):
+        return ConfigurationError(
+            "http.ca_file",
+            f"The certificate of {host} is not trusted or not its own; check the address, "
+            "the certificate's dates and http.ca_file.",
+        )
+    if isinstance(cause, _WRONG_ADDRESS):
+        return ConfigurationError("root", f"The address {host} cannot be called; mend the root.")
+    for kind, reason in _NEVER_CONNECTED:
+        if isinstance(cause, kind):
+            return TransientError(f"{host} cannot be reached: {reason}.")
+    if isinstance(cause, TimeoutError):
+        return _after_sending(method, f"{host} did not answer in time to")
+    return _after_sending(method, f"The connection to {host} broke ({type(cause).__name__}) in")
+
+
+def _after_sending(method: str, what: str) -> DeliveryError:
+    if method in _READ_ONLY:
+        return TransientError(f"{what} a {method}.")
+    return UncertainError(f"{what} a {method}; it may have been carried out.")
+
+
+async def _exchange(
+    client: httpx.AsyncClient, request: httpx.Request, host: str, max_answer_bytes: int
+) -> Answer:
+    response = await client.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > max_answer_bytes:
+                raise _TooLong
+    finally:
+        await response.aclose()
+    return Answer(
+        method=request.method,
+        host=host,
+        status=response.status_code,
+        headers=response.headers,
+        body=bytes(body),
+    )
+
+
+def content_of(body: bytes) -> bytes | AsyncIterator[bytes]:
+    """Return `body` as httpx should get it: a large one in slices, so that the loop goes on.
+
+    The caller sends `Content-Length` with it, or a large body would be sent chunked, which not
+    every server (uWSGI) takes.
+    """
+    return body if len(body) <= _IN_MEMORY_AT_ONCE else _sliced(body)
+
+
+async def _sliced(body: bytes) -> AsyncIterator[bytes]:
+    view = memoryview(body)
+    for start in range(0, len(body), _SLICE):
+        yield bytes(view[start : start + _SLICE])
+
+
+def _host(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii", "replace")

@@ -1,0 +1,161 @@
+"""Calls to the ZGW APIs of one zaaksysteem: addresses, headers, tokens, pages.
+
+It knows HTTP and the form of the APIs, and no message of the hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from adapters._kit.http import make_client
+from adapters._kit.problem import read_json
+from adapters._kit.roots import ForeignUrl, Roots
+from adapters._kit.sending import Answer, content_of, send
+from adapters.contract import Clock, ConfigurationError, TransientError
+from adapters.zgw.errors import JWT_EXPIRED, codes_of, consequence, unreadable
+from adapters.zgw.settings import APIS, Api, ZgwSettings
+from adapters.zgw.token import Tokens
+
+_MOST_PAGES: Final = 50
+_CRS: Final = {"Accept-Crs": "EPSG:4326", "Content-Crs": "EPSG:4326"}
+
+
+class ZgwClient:
+    """One zaaksysteem. Opens its connections at the first call; `aclose` closes them."""
+
+    def __init__(self, settings: ZgwSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._roots = {api: Roots([settings.api(api).root]) for api in APIS}
+        self._tokens = Tokens(
+            clock,
+            user_id=settings.user_id,
+            user_representation=settings.user_representation,
+        )
+        self._http: httpx.AsyncClient | None = None
+
+    def url(self, api: Api, path: str) -> str:
+        return self._settings.api(api).root.rstrip("/") + path
+
+    def knows(self, api: Api, url: str) -> bool:
+        """Return whether `url` belongs to the API as it is configured now."""
+        return self._roots[api].covers(url)
+
+    async def get(self, api: Api, url: str) -> dict[str, Any]:
+        """Read one resource."""
+        return _object(await self._call(api, "GET", url))
+
+    async def find(self, api: Api, url: str, filters: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Read every item of a collection that fits `filters`; an empty one is a bug of ours.
+
+        (The APIs ignore a filter without value and would return everything.)
+        """
+        if not all(filters.values()):
+            raise ValueError(f"an empty filter on {url} would find everything")
+        params: Mapping[str, str] | None = filters or None
+        found: list[dict[str, Any]] = []
+        following: str | None = url
+        for _ in range(_MOST_PAGES):
+            if following is None:
+                return found
+            answer = await self._call(api, "GET", following, params=params)
+            items, following = _page(answer)
+            found += items
+            params = None  # `next` holds them
+        raise TransientError(f"The {api} API gave a list of more than {_MOST_PAGES} pages.")
+
+    async def write(self, api: Api, method: str, url: str, body: bytes) -> dict[str, Any]:
+        """Create or change something; the answer is the thing as it is now."""
+        return _object(await self._call(api, method, url, body=body))
+
+    async def aclose(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    async def _call(
+        self,
+        api: Api,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        self._refuse_foreign(api, url)
+        answer = await self._send(api, method, url, params, body)
+        if answer.status == httpx.codes.FORBIDDEN and JWT_EXPIRED in codes_of(answer):
+            self._tokens.forget(self._settings.credential(api)[0])
+            answer = await self._send(api, method, url, params, body)
+        if answer.status // 100 != 2:  # noqa: PLR2004 - the 2xx statuses
+            raise consequence(answer, api=api, now=self._clock.now())
+        return answer
+
+    async def _send(
+        self,
+        api: Api,
+        method: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Answer:
+        if self._http is None:
+            tls = any(self.url(one, "").lower().startswith("https:") for one in APIS)
+            self._http = make_client(self._settings.http, tls=tls)
+        headers = {
+            "Authorization": self._tokens.bearer(*self._settings.credential(api)),
+            "Accept": "application/json",
+        }
+        if api == "zaken":
+            headers |= _CRS
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        request = self._http.build_request(
+            method,
+            url,
+            params=params,
+            headers=headers,
+            content=None if body is None else content_of(body),
+        )
+        return await send(
+            self._http,
+            request,
+            seconds=self._settings.http.call_timeout,
+            max_answer_bytes=self._settings.http.max_answer_bytes,
+        )
+
+    def _refuse_foreign(self, api: Api, url: str) -> None:
+        try:
+            self._roots[api].require(url)
+        except ForeignUrl as err:
+            raise ConfigurationError(
+                f"{api}.root",
+                f"The zaaksysteem refers to an address at {err.host} that is not under {api}.root; "
+                "the hub sends nothing there. Make the root equal to what the zaaksysteem calls "
+                "itself.",
+            ) from err
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    document = read_json(answer.body)
+    if isinstance(document, dict) and isinstance(document.get("url"), str):
+        return document
+    raise unreadable(answer)
+
+
+def _page(answer: Answer) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the items of a page, or of one of the collections that are a bare array."""
+    document = read_json(answer.body)
+    following = None
+    if isinstance(document, dict):
+        following, document = document.get("next"), document.get("results")
+    if (
+        not isinstance(document, list)
+        or not all(isinstance(item, dict) for item in document)
+        or not isinstance(following, str | None)
+    ):
+        raise unreadable(answer)
+    return document, following

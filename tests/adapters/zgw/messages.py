@@ -1,0 +1,123 @@
+"""Messages about one invented case, and an adapter that talks to a simulator."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from adapters._kit import HttpSettings
+from adapters.contract import Clock
+from adapters.zgw import ZgwAdapter, ZgwSettings
+from schemas import Message, parse_message
+from simulators.zgw.seed import DEMO_CLIENT, DEMO_SECRET, DOMEIN, RSIN
+
+ZAAK: Final = "0344-2026-000001"
+START: Final = datetime.fromisoformat("2026-11-02T09:00:00+01:00")
+BSN: Final = "999993653"
+SECRETS: Final = (BSN, "Verhuisman", "Invoorbeeld")
+CONTENT: Final = base64.b64encode(b"%PDF-1.4 aangifte").decode()
+
+INITIATORS: Final[dict[str, dict[str, Any]]] = {
+    "natuurlijk_persoon": {
+        "soort": "natuurlijk_persoon",
+        "bsn": BSN,
+        "voornamen": "Invoorbeeld",
+        "voorvoegselGeslachtsnaam": "van",
+        "geslachtsnaam": "Verhuisman",
+        "geboortedatum": "1980-02-29",
+    },
+    "niet_natuurlijk_persoon": {
+        "soort": "niet_natuurlijk_persoon",
+        "rsin": "002564440",
+        "kvkNummer": "90000001",
+        "naam": "Stichting Proefverhuizing",
+    },
+    "vestiging": {
+        "soort": "vestiging",
+        "vestigingsnummer": "000012345678",
+        "kvkNummer": "90000001",
+        "handelsnaam": "Proefverhuizers",
+    },
+}
+
+_GESTART: Final[dict[str, Any]] = {
+    "zaaktype": {"identificatie": "B0237"},
+    "startdatum": "2026-11-02",
+    "registratiedatum": "2026-11-02",
+    "omschrijving": "Verhuizing van het gezin Proef",
+    "toelichting": "Aan de balie opgenomen",
+    "vertrouwelijkheidaanduiding": "zaakvertrouwelijk",
+    "initiator": INITIATORS["natuurlijk_persoon"],
+    "eigenschappen": [
+        {"naam": "verhuisdatum", "waarde": "20261201"},
+        {"naam": "aantal_personen", "waarde": "3"},
+    ],
+    "status": {"statustype": "Ontvangen", "toelichting": "Aan de balie"},
+}
+_DOCUMENT: Final[dict[str, Any]] = {
+    "documentidentificatie": "DOC-2026-0001",
+    "titel": "Aangifte van verhuizing",
+    "informatieobjecttype": "Aangifte",
+    "bestandsnaam": "aangifte.pdf",
+    "formaat": "application/pdf",
+    "inhoud": CONTENT,
+    "creatiedatum": "2026-11-02",
+    "auteur": "Balie",
+}
+_DATA: Final[dict[str, dict[str, Any]]] = {
+    "gestart": _GESTART,
+    "status-gezet": {
+        "statustype": "In behandeling",
+        "datumStatusGezet": "2026-11-02T10:15:00+01:00",
+        "toelichting": "Opgepakt",
+    },
+    "document-toegevoegd": _DOCUMENT,
+    "bijgewerkt": {"omschrijving": "Verhuizing met vier personen", "toelichting": "Aangevuld"},
+    "afgesloten": {
+        "resultaattype": "Verwerkt",
+        "datumAfgesloten": "2026-11-03T16:00:00+01:00",
+        "resultaattoelichting": "In de BRP verwerkt",
+        "statustoelichting": "Klaar",
+    },
+}
+
+
+def message(name: str, *, zaak: str = ZAAK, event: str = "", **changes: Any) -> Message:
+    """Return a message of the type that ends in `name`, with some fields of data changed."""
+    data = {"zaakidentificatie": zaak, "bronorganisatie": RSIN, **_DATA[name], **changes}
+    moment = START + timedelta(minutes=list(_DATA).index(name))
+    return parse_message(
+        {
+            "specversion": "1.0",
+            "id": event or f"{zaak}-{name}",
+            "source": "urn:nld:oin:00000001002220647000:systeem:burgerzaken",
+            "type": f"nl.burgerzaken.zaak.{name}",
+            "subject": zaak,
+            "time": moment.isoformat(),
+            "tenant": "0344",
+            "data": {key: value for key, value in data.items() if value is not None},
+        }
+    )
+
+
+STORY: Final = tuple(message(name) for name in _DATA)
+
+
+def settings(base_url: str, *, right: bool = True, **changes: Any) -> ZgwSettings:
+    return ZgwSettings.model_validate(
+        {
+            "zaken": {"root": f"{base_url}/zaken/api/v1"},
+            "catalogi": {"root": f"{base_url}/catalogi/api/v1"},
+            "documenten": {"root": f"{base_url}/documenten/api/v1"},
+            "client_id": DEMO_CLIENT,
+            "secret": DEMO_SECRET if right else "een heel ander geheim, ook lang genoeg",
+            "catalogus": {"domein": DOMEIN, "rsin": RSIN},
+            "http": HttpSettings(connect_timeout=2.0, read_timeout=0.5, call_timeout=1.0),
+            **changes,
+        }
+    )
+
+
+def adapter(base_url: str, clock: Clock, right: bool = True) -> ZgwAdapter:  # noqa: FBT001, FBT002 - the contract suite's signature
+    return ZgwAdapter(settings(base_url, right=right), clock=clock)

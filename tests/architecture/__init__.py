@@ -1,0 +1,1 @@
+"""The rules of the house, one small validator each; every validator is shown a fault as well."""

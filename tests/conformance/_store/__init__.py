@@ -1,0 +1,1 @@
+"""The parts of `tests.conformance.store`, by side of the contract."""
