@@ -45,7 +45,9 @@ class StoredSteps:
             completed=completed,
             now=self._clock.now(),
         )
-        self._unsaved.clear()
+        self._unsaved = {
+            name: result for name, result in self._unsaved.items() if name not in completed
+        }
         self._steps[step] = StoredStep(request=request, result=None)
         return request
 

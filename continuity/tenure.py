@@ -17,7 +17,7 @@ from continuity.attempt import CANCEL_MARGIN, Attempts, Ended, Partner
 from continuity.breaker import Breaker, BreakerState
 from continuity.delivery import OnParked, State
 from continuity.gate import Gate
-from continuity.lanes import Lanes
+from continuity.lanes import LONGEST_QUEUE, Lanes
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
 from continuity.retry import place_of
@@ -178,8 +178,10 @@ class Tenure:
             recoveries = self._recoveries
             lane = self._lanes.refill()
             if lane is not None:
-                heads = await self._store.read_lane(name, lane, upto=self._cursor, limit=READ_AHEAD)
-                complete = len(heads) < READ_AHEAD
+                heads = await self._store.read_lane(
+                    name, lane, upto=self._cursor, limit=LONGEST_QUEUE
+                )
+                complete = len(heads) < LONGEST_QUEUE
                 self._lanes.attach(lane, heads, complete=complete, now=self._clock.now())
             elif not self._caught_up:
                 heads = await self._store.read_open(name, after=self._cursor, limit=READ_AHEAD)
@@ -340,8 +342,8 @@ class Tenure:
     def _look_again(self) -> datetime:
         now = self._clock.now()
         idle_slots = self._gate.room(busy=self._busy, now=now)
-        more = self._lanes.ready or self._lanes.refill() is not None or not self._caught_up
-        if idle_slots and more:
+        unread = self._lanes.refill() is not None or not self._caught_up
+        if idle_slots and (self._lanes.ready or (unread and self._lanes.buffered < READ_AHEAD)):
             return now
         times = [
             self._next_poll,

@@ -76,7 +76,7 @@ class InvalidMessage(ValueError):
         return f"The message breaks {len(self.problems)} rule(s): {listed}"
 
 
-MOST_PROBLEMS: Final = 100
+MOST_PROBLEMS: Final = 200
 """More than a person reads; an event with 200,000 unknown names must not take seconds to refuse."""
 
 

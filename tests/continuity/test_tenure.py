@@ -184,6 +184,22 @@ async def test_a_dispatcher_that_cannot_go_on_waits_and_does_not_spin(hub: Hub) 
 
 
 @virtual
+async def test_many_long_lanes_that_are_all_busy_do_not_make_it_spin(hub: Hub) -> None:
+    """Memory is full of rows behind busy heads, slots are idle, and there is more to read."""
+    adapter = hub.destination(concurrency=40)
+    adapter.latency = lambda: 20
+    for lane in range(30):
+        await hub.publish(*(f"l{lane}-{number}" for number in range(30)), lane=f"long{lane}")
+    await hub.publish(*(f"more{number}" for number in range(tenure.READ_AHEAD)), lane="long0")
+    await hub.start()
+    await asyncio.sleep(10)
+    assert adapter.running == 30
+    assert hub.clock.asked < 100
+    await asyncio.sleep(15)
+    assert len(adapter.taken) == 30
+
+
+@virtual
 async def test_a_lane_with_many_parked_ones_to_step_over_still_goes_on(
     hub: Hub,
 ) -> None:
