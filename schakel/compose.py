@@ -20,7 +20,7 @@ from continuity.clock import SystemClock
 from continuity.store.contract import Store
 from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
-from schakel.http import HubServices, create_app
+from schakel.http import ConfiguredDestination, HubServices, create_app
 from schakel.intake import Intake
 from schakel.nodelock import node_lock
 from schakel.replays import ReplayRunner
@@ -124,7 +124,10 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         clock=clock,
         wake=worker.wake,
         worker_running=lambda: role == "api" or worker.running,
-        destinations={name: one.tenant for name, one in settings.destinations.items()},
+        destinations={
+            name: ConfiguredDestination(tenant=one.tenant, policy=one.policy)
+            for name, one in settings.destinations.items()
+        },
         registry=registry,
         body_limit=settings.hub.body_limit,
         batch_limit=settings.hub.batch_limit,

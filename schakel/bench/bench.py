@@ -91,15 +91,15 @@ class _Bench:
             self.stage.console.print(f"  {label}, round {number + 1}", style="dim", highlight=False)
             seen.append(await once())
         end = cpu_seconds(pid)
-        calls = sum(len(one.durations) * one.each for one in seen)
-        cpu = "-" if begin is None or end is None else f"{(end - begin) / calls * 1e6:,.0f}"
+        messages = sum(one.count for one in seen)
+        cpu = "-" if begin is None or end is None else f"{(end - begin) / messages * 1e6:,.0f}"
         longest = Seen(durations=[took for one in seen for took in one.durations])
         self.rows.append(
             (
                 label,
                 spread([one.rate for one in seen]),
-                f"{longest.percentile(0.5) * 1000:.1f}",
-                f"{longest.percentile(0.99) * 1000:.1f}",
+                longest.percentile(0.5),
+                longest.percentile(0.99),
                 cpu,
             )
         )
@@ -138,13 +138,10 @@ class _Bench:
             content_type=BATCH,
             each=100,
         )
-        seen = Seen(each=self.count // 100 * 100)
         begin = time.perf_counter()
         await self.hold(held=False)
         await self.drained()
-        seen.took = time.perf_counter() - begin
-        seen.durations = [seen.took]
-        return seen
+        return Seen(count=self.count // 100 * 100, took=time.perf_counter() - begin)
 
     async def steady(self, per_second: int, seconds: int) -> Seen:
         """From acceptance to delivered, at a modest pace; read off the hub's own timeline."""
@@ -158,7 +155,7 @@ class _Bench:
             ) as answer:
                 ids.append((await answer.json())["id"])
         await self.drained()
-        seen = Seen(took=time.perf_counter() - begin)
+        seen = Seen(count=len(ids), took=time.perf_counter() - begin)
         for message_id in ids[:: max(1, len(ids) // 500)]:
             async with self.session.get(f"{self.url}/{message_id}") as answer:
                 [delivery] = (await answer.json())["deliveries"]
@@ -170,7 +167,7 @@ class _Bench:
         while await self.waiting():
             if time.perf_counter() > deadline:
                 raise StageFailed(f"the backlog does not drain; see {self.stage.folder}/hub.log")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
 
     async def waiting(self) -> int:
         counts: dict[str, Any] = (await self.stage.hub.get("/v1/destinations/zaaksysteem")).json()[
@@ -186,10 +183,11 @@ async def _measure(folder: Path, console: Console, options: argparse.Namespace) 
         f"{options.messages} messages of about 1 KB, {ROUNDS} rounds: median (lowest-highest).",
         highlight=False,
     )
-    table = Table("what", "per second", "p50 ms", "p99 ms", "CPU µs of the hub")
-    for name, figures in (("accept", _accepting), ("deliver", _delivering)):
-        async with _bench(_fresh(folder / name), console, options.messages) as bench:
-            await figures(bench)
+    table = Table("what", "per second", "p50 ms", "p99 ms", "CPU µs")
+    for slots, figures in ((4, _accepting), (4, _delivering), (16, _delivering)):
+        place = _fresh(folder / f"{figures.__name__}{slots}")
+        async with _bench(place, console, options.messages, slots=slots) as bench:
+            await figures(bench, slots)
             for row in bench.rows:
                 table.add_row(*row)
     console.print(table)
@@ -204,16 +202,18 @@ def _fresh(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def _bench(folder: Path, console: Console, count: int) -> AsyncIterator[_Bench]:
+async def _bench(
+    folder: Path, console: Console, count: int, *, slots: int = 4
+) -> AsyncIterator[_Bench]:
     """A fresh hub with a fresh store: no measurement pays for the one before it."""
-    async with Stage(folder, console) as stage:
+    async with Stage(folder, console, slots=slots) as stage:
         headers = {"Authorization": stage.hub.headers["Authorization"]}
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(headers=headers, connector=connector) as session:
             yield _Bench(stage, session, count)
 
 
-async def _accepting(bench: _Bench) -> None:
+async def _accepting(bench: _Bench, _slots: int) -> None:
     await bench.hold(held=True)
     for clients in (1, 32):
         who = "1 client" if clients == 1 else f"{clients} clients"
@@ -222,9 +222,9 @@ async def _accepting(bench: _Bench) -> None:
         await bench.rounds(f"accepted in batches of 100, {who}", _of(bench.accept, clients, 100))
 
 
-async def _delivering(bench: _Bench) -> None:
-    await bench.rounds("delivered, 4 slots, zaaksysteem at once", bench.deliver)
-    await bench.rounds("accepted to delivered at 100 a second", _of(bench.steady, 100, 10))
+async def _delivering(bench: _Bench, slots: int) -> None:
+    await bench.rounds(f"delivered, {slots} slots", bench.deliver)
+    await bench.rounds(f"at 100 a second, {slots} slots", _of(bench.steady, 100, 10))
 
 
 def _of(method: Callable[..., Awaitable[Seen]], *arguments: int) -> Callable[[], Awaitable[Seen]]:

@@ -23,21 +23,23 @@ TYPE = "nl.burgerzaken.zaak.gestart"
 
 @dataclass(slots=True)
 class Seen:
-    """Durations in seconds of calls that each carried `each` messages."""
+    """What came of `count` messages; `durations` of calls or deliveries, in seconds."""
 
-    each: int = 1
+    count: int = 0
     took: float = 0.0
     durations: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
         """Messages per second."""
-        return len(self.durations) * self.each / self.took
+        return self.count / self.took
 
-    def percentile(self, share: float) -> float:
-        """In seconds."""
+    def percentile(self, share: float) -> str:
+        """In milliseconds."""
+        if not self.durations:
+            return "-"
         ordered = sorted(self.durations)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        return f"{ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000:.1f}"
 
 
 def cases(prefix: str) -> Iterator[dict[str, Any]]:
@@ -68,7 +70,7 @@ async def press(
     expect: int = 202,
 ) -> Seen:
     """POSTs every body once, by `clients` callers at the same time, each without a pause."""
-    seen = Seen(each=each)
+    seen = Seen(count=len(bodies) * each)
     queue = iter(bodies)
     headers = {"Content-Type": content_type}
 

@@ -85,11 +85,20 @@ def destination_row(destination: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def waiting_line(waiting: Mapping[str, Any]) -> str:
+    until = f" Until {waiting['until']}." if waiting["until"] else ""
+    return cell(f"{waiting['cause']}: {waiting['detail']}{until}")
+
+
 def print_delivery(delivery: Mapping[str, Any]) -> None:
     row = delivery_row(delivery)
     timeline = row.pop("timeline")
     event = row.pop("event")
+    waiting = row.pop("waitsBecause")
     print_fields(row)
+    if waiting:
+        console().print("\nWhy it waits:")
+        console().print(waiting_line(waiting))
     console().print("\nWhat is delivered (BSNs masked):")
     print_json(event)
     console().print("\nWhat happened:")

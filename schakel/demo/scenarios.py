@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import httpx
 from rich.console import Console
 
 from schakel.demo.main_job import main_job
@@ -33,6 +35,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
     }
 )
 DEFAULT: Final = "main-job"
+_ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(name: str | None) -> int:
@@ -48,16 +51,28 @@ def run(name: str | None) -> int:
         console.print(f"There is no scenario '{name}'; known are: {known}.", highlight=False)
         return WRONG_USE
     try:
-        return 0 if asyncio.run(_play(scenario, console)) else 1
+        folder = new_folder(Path.cwd())
     except StageFailed as error:
         console.print(f"[red]The demo could not go on:[/] {error}", highlight=False)
         return 1
-    except KeyboardInterrupt:
-        console.print("Stopped.")
+    try:
+        return 0 if asyncio.run(_play(scenario, folder, console)) else 1
+    except StageFailed as error:
+        why = str(error)
+    except httpx.HTTPError as error:
+        why = f"hub or simulator did not answer as it should ({type(error).__name__})."
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print(f"Stopped. What this demo wrote until then is in {folder.name}/")
         return 1
+    console.print(f"[red]The demo could not go on:[/] {why}", highlight=False)
+    console.print(f"What it wrote, logs too, is in {folder.name}/", highlight=False)
+    return 1
 
 
-async def _play(scenario: Scenario, console: Console) -> bool:
-    folder = new_folder(Path.cwd())
+async def _play(scenario: Scenario, folder: Path, console: Console) -> bool:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    for number in _ENDINGS:  # as Ctrl-C does: hub and simulator are ended first
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     async with Stage(folder, console) as stage:
         return await scenario.play(stage)

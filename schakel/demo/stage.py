@@ -38,8 +38,8 @@ name = "Utrecht"
 name = "zaaksysteem"
 adapter = "zgw"
 tenant = "0344"
-concurrency = 4
-timeout = "2s"
+concurrency = {slots}
+timeout = "{timeout}"
 
 [destination.retry]
 first = "300ms"
@@ -93,6 +93,8 @@ def new_folder(parent: Path) -> Path:
             folder.mkdir()
         except FileExistsError:
             folder = parent / f"schakel-demo-{stamp}-{number}"
+        except OSError as error:
+            raise StageFailed(f"no folder can be made in {parent} ({error.strerror}).") from error
         else:
             return folder
     raise StageFailed(f"no free name for a folder in {parent}")
@@ -101,8 +103,12 @@ def new_folder(parent: Path) -> Path:
 class Stage:
     """Starts simulator and hub, and ends both whatever happens."""
 
-    def __init__(self, folder: Path, console: Console) -> None:
+    def __init__(
+        self, folder: Path, console: Console, *, slots: int = 4, timeout: str = "2s"
+    ) -> None:
         self.folder = folder
+        self._slots = slots
+        self._timeout = timeout
         self.console = console
         self.zgw_port, self.control_port, self.hub_port = _free_ports(3)
         self.hub_url = f"http://127.0.0.1:{self.hub_port}"
@@ -166,10 +172,25 @@ class Stage:
         process.send_signal(signal.SIGKILL)
         await process.wait()
 
+    async def stop_hub(self) -> None:
+        """In order, as an upgrade would."""
+        process = self._processes.pop("hub")
+        process.terminate()
+        await process.wait()
+
+    async def freeze_hub(self, seconds: float) -> None:
+        """Stopped and continued, as a virtual machine that is moved."""
+        process = self._processes["hub"]
+        process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        process.send_signal(signal.SIGCONT)
+
     async def _start_simulator(self) -> None:
         (self.folder / "schakel.toml").write_text(
             CONFIGURATION.format(
                 hub_port=self.hub_port,
+                slots=self._slots,
+                timeout=self._timeout,
                 zgw=f"http://127.0.0.1:{self.zgw_port}",
                 client_id=ZGW_CLIENT,
             ),

@@ -1,7 +1,7 @@
 """The HTTP entrance: publishers bring messages, operators see and mend."""
 
 from schakel.http.app import create_app
-from schakel.http.services import HubServices
+from schakel.http.services import ConfiguredDestination, HubServices
 from schakel.http.serving import server_config
 
-__all__ = ["HubServices", "create_app", "server_config"]
+__all__ = ["ConfiguredDestination", "HubServices", "create_app", "server_config"]

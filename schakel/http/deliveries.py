@@ -16,6 +16,7 @@ from schakel.http.entrance import hub_of
 from schakel.http.patching import patched_event
 from schakel.http.problems import Problem
 from schakel.http.views import delivery_detail, delivery_view
+from schakel.http.waiting import why_waits
 from schakel.security import Caller, Scope
 from schemas import parse_message
 
@@ -40,14 +41,18 @@ async def list_deliveries(
     return models.DeliveryPage(items=[delivery_view(one) for one in page], next=link)
 
 
-@router.get("/{delivery_id}", summary="One delivery with its timeline")
+@router.get("/{delivery_id}", summary="One delivery: why it waits, its event, its timeline")
 async def show(
     request: Request, caller: Operator, delivery_id: DeliveryId
 ) -> models.DeliveryDetail:
     delivery = await own_delivery(request, caller, delivery_id)
-    store = hub_of(request).store
-    body = await store.get_body(delivery_id)
-    return delivery_detail(delivery, body, await store.timeline(delivery_id))
+    hub = hub_of(request)
+    return delivery_detail(
+        delivery,
+        await hub.store.get_body(delivery_id),
+        await hub.store.timeline(delivery_id),
+        await why_waits(hub, delivery, caller),
+    )
 
 
 @router.post("/{delivery_id}/replay", summary="Send a parked delivery again")

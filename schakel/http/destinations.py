@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
-from continuity.breaker import CLOSED
 from continuity.store.records import UNROUTED, Count, DestinationStatus
 from schakel.http import models
 from schakel.http.callers import needs, owns
@@ -16,6 +15,7 @@ from schakel.http.entrance import hub_of
 from schakel.http.problems import Problem, missing
 from schakel.http.services import HubServices
 from schakel.http.views import destination_view
+from schakel.http.waiting import untouched
 from schakel.security import Caller, Scope
 
 router = APIRouter(prefix="/v1/destinations", tags=["destinations"])
@@ -58,7 +58,7 @@ async def change(
     hub = hub_of(request)
     if name not in hub.destinations or not _visible(hub, name, (), caller):
         raise missing("destination")
-    if not owns(caller, hub.destinations[name]):
+    if not owns(caller, hub.destinations[name].tenant):
         detail = "This destination also serves others: only a key for all tenants may hold it."
         raise Problem("other-tenant", detail)
     act = hub.store.hold if asked.held else hub.store.release
@@ -71,7 +71,7 @@ def _visible(hub: HubServices, name: str, counts: Sequence[Count], caller: Calle
     if caller.tenant is None:
         return True
     if name in hub.destinations:
-        return hub.destinations[name] in {None, caller.tenant}
+        return hub.destinations[name].tenant in {None, caller.tenant}
     return any(one.destination == name and one.tenant == caller.tenant for one in counts)
 
 
@@ -82,7 +82,10 @@ def _view(
     counts: Sequence[Count],
     caller: Caller,
 ) -> models.DestinationView:
-    status = stored or DestinationStatus(
-        name=name, held_by=None, held_reason="", breaker=CLOSED, lease=None, oldest_open_at=None
+    configured = hub.destinations.get(name)
+    return destination_view(
+        stored or untouched(name),
+        tenant=configured.tenant if configured else None,
+        counts=counts,
+        caller=caller,
     )
-    return destination_view(status, tenant=hub.destinations.get(name), counts=counts, caller=caller)

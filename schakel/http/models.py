@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from continuity.breaker import BreakerState
 from continuity.delivery import OnParked, State, Wait
+from continuity.waiting import Cause
 from schakel.security import Scope
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
@@ -97,7 +98,18 @@ class TimelineEntry(ApiModel):
     reason: str
 
 
+class WaitingView(ApiModel):
+    cause: Cause
+    detail: str = Field(description="A sentence for the operator; BSNs masked.")
+    until: AwareDatetime | None = Field(
+        description="When time alone ends this cause; null: something must happen."
+    )
+
+
 class DeliveryDetail(DeliveryView):
+    waits_because: WaitingView | None = Field(
+        description="What must happen first; null when it is closed, parked or being sent."
+    )
     event: dict[str, Any] = Field(description="What is delivered, edits applied; BSNs masked.")
     timeline: list[TimelineEntry]
 

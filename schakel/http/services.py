@@ -9,6 +9,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 
 from adapters.contract import Clock
+from continuity.policy import DestinationPolicy
 from continuity.store.contract import Store
 from routing import RouteTable
 from schakel.intake import Intake
@@ -21,6 +22,13 @@ def _nobody() -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredDestination:
+    tenant: str | None
+    """The only tenant that it serves; None: shared by all."""
+    policy: DestinationPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubServices:
     store: Store
     intake: Intake
@@ -29,8 +37,8 @@ class HubServices:
     wake: Callable[[Iterable[str]], None]
     """Tells the worker that these destinations have something to do."""
     worker_running: Callable[[], bool]
-    destinations: Mapping[str, str | None]
-    """Configured destinations: name -> the only tenant that it serves; None: shared by all."""
+    destinations: Mapping[str, ConfiguredDestination]
+    """By name."""
     registry: CollectorRegistry
     body_limit: int = DEFAULT_BODY_LIMIT
     """Largest request body in bytes."""

@@ -13,6 +13,7 @@ from continuity.store.records import (
     ReplayPlan,
     StoredMessage,
 )
+from continuity.waiting import Waiting
 from schakel.http.models import (
     BreakerView,
     DeliveryDetail,
@@ -23,6 +24,7 @@ from schakel.http.models import (
     MessageView,
     ReplayView,
     TimelineEntry,
+    WaitingView,
 )
 from schakel.http.shown import shown_event
 from schakel.security import Caller, Scope
@@ -58,10 +60,12 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
 
 
 def delivery_detail(
-    delivery: Delivery, body: bytes, timeline: Iterable[AuditEntry]
+    delivery: Delivery, body: bytes, timeline: Iterable[AuditEntry], waiting: Waiting | None
 ) -> DeliveryDetail:
     return DeliveryDetail(
         **dict(delivery_view(delivery)),
+        waits_because=waiting
+        and WaitingView(cause=waiting.cause, detail=mask_text(waiting.detail), until=waiting.until),
         event=shown_event(body),
         timeline=[
             TimelineEntry(

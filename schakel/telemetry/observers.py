@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Final
 
@@ -69,12 +70,13 @@ class LoggingObserver:
         self._away: set[str] = set()
 
     def attempted(self, *, destination: str, outcome: State, took: timedelta) -> None:
-        self._log.debug(
-            "attempted",
-            destination=destination,
-            outcome=outcome.value,
-            seconds=round(took.total_seconds(), 4),
-        )
+        if self._log.isEnabledFor(logging.DEBUG):  # a line that nobody sees costs as much to make
+            self._log.debug(
+                "attempted",
+                destination=destination,
+                outcome=outcome.value,
+                seconds=round(took.total_seconds(), 4),
+            )
 
     def delivered(self, *, destination: str, after: timedelta) -> None: ...
 

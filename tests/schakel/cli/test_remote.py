@@ -176,6 +176,21 @@ def test_a_message_and_its_deliveries_are_shown_without_bsn(parked: Hub) -> None
         assert parked.json(*args)["id"] == 1
 
 
+def test_a_delivery_that_waits_is_shown_with_the_reason_and_its_end(
+    hub: Hub, tmp_path: Path
+) -> None:
+    later = event(number=2, deliverfrom="2026-11-23T18:00:00+01:00")
+    hub.run("publish", _file(tmp_path, [event(number=1), later]))
+    scheduled = hub.run("deliveries", "show", "2").stdout
+    hub.run("hold", "zaken-utrecht", "--reason", "[bold]night")
+    held = hub.run("deliveries", "show", "1").stdout
+    hub.run("discard", "1", "--reason", "sent by hand")
+    assert "scheduled: Its deliverfrom lies in the future. Until 2026-11-23T17:00:00Z." in scheduled
+    assert "Why it waits:\nheld: zaken-utrecht is held by balie (k" in held
+    assert "'[bold]night'" in held
+    assert "Why it waits" not in hub.run("deliveries", "show", "1").stdout
+
+
 def test_deliveries_are_listed_by_filter_and_over_pages(hub: Hub, tmp_path: Path) -> None:
     hub.run("publish", _file(tmp_path, [event(number=n) for n in range(1, 231)]))
     everything = hub.json("deliveries", "list", "--limit", "225")

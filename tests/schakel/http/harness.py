@@ -14,11 +14,12 @@ from prometheus_client import CollectorRegistry
 from uvicorn import Server
 
 from continuity.delivery import State
+from continuity.policy import DestinationPolicy
 from continuity.store.contract import Store
 from continuity.store.memory import MemoryStore
 from continuity.store.records import Fault, Outcome
 from routing import Route, RouteTable, Target
-from schakel.http import HubServices, create_app, server_config
+from schakel.http import ConfiguredDestination, HubServices, create_app, server_config
 from schakel.intake import Intake
 from schakel.security import Scope, create_key
 from schemas import MESSAGE_TYPES
@@ -36,6 +37,8 @@ DESTINATIONS = {
     "zaken-elders": Target(handles=ALL, tenant="0363"),
     "archief": Target(handles=ALL),
 }
+TENANTS = {"zaken-utrecht": "0344", "zaken-elders": "0363", "archief": None}
+"""The only tenant that a destination serves."""
 ROUTES = [
     Route(name="utrecht", types=(PREFIX + "gestart",), tenants=("0344",), to=("zaken-utrecht",)),
     Route(name="elders", types=(PREFIX + "gestart",), tenants=("0363",), to=("zaken-elders",)),
@@ -63,6 +66,11 @@ class Harness:
         self.worker_runs = True
         self.replays_started = 0
         self.registry = CollectorRegistry()
+        self.configured = {
+            name: ConfiguredDestination(tenant=tenant, policy=DestinationPolicy())
+            for name, tenant in TENANTS.items()
+        }
+        """Tests may change it, as a new configuration would."""
         self.routes = make_routes()
         self.intake = self._intake(self.routes)
         self.app: FastAPI = create_app(
@@ -73,7 +81,7 @@ class Harness:
                 clock=self.clock,
                 wake=self.wake,
                 worker_running=lambda: self.worker_runs,
-                destinations={"zaken-utrecht": "0344", "zaken-elders": "0363", "archief": None},
+                destinations=self.configured,
                 registry=self.registry,
                 replay_started=self._replay_started,
                 **options,

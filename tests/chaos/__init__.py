@@ -1,0 +1,1 @@
+"""Real processes, real kills, real sockets: the long version of the proof."""
