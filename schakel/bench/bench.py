@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     except StageFailed as error:
         console.print(f"The bench could not go on: {error}", highlight=False)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 1
     finally:
         if not options.keep:

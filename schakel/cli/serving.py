@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -107,6 +108,7 @@ class _Process:
             self._end.clear()
             configure_logging(settings.hub.log_level, settings.hub.log_format)
             hub = build(settings, role=self._role)
+            _settle_memory()
             async with hub.running():
                 await self._serve(hub)
         _say("Schakel has stopped.")
@@ -164,6 +166,15 @@ class _Process:
 
 def _address(settings: Settings) -> tuple[str, int]:
     return settings.hub.host, settings.hub.port
+
+
+def _settle_memory() -> None:
+    """What was loaded at the start stays: a full collection need not walk over it again.
+
+    Without this, one call in a hundred waits some 100 ms for the garbage collector.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _say(line: str) -> None:

@@ -62,6 +62,8 @@ async def main_job(stage: Stage) -> bool:
         }
     )
     await counter.publish(acts[2], pace=0.02)
+    lost = (await stage.control.get("/faults")).json()["hits"].get("lost_answer", 0)
+    say(f"   {lost} answers were lost: what may have arrived is looked up before it is sent again")
     await _recover(stage)
 
     _act(stage, "4", "It is overloaded: 503, Retry-After 2 seconds.")
@@ -69,7 +71,6 @@ async def main_job(stage: Stage) -> bool:
         {"kind": "status", "settings": {"status": 503, "retry_after": "2"}, "times": None}
     )
     await counter.publish(acts[3], pace=0.02)
-    await _state(stage)
     await _recover(stage)
 
     _act(stage, "5", "kill -9 of the hub, in the middle of a burst.")
@@ -209,6 +210,7 @@ async def _verdict(stage: Stage, counter: Counter, parked: int, took: float) -> 
         f"published={found['published']} delivered={found['delivered']} parked={still_parked} "
         f"lost={lost} doubled={found['doubled']} out_of_order={found['outOfOrder']}",
         highlight=False,
+        soft_wrap=True,
     )
     faults = (lost, found["doubled"], found["outOfOrder"], still_parked)
     return not any(faults) and found["delivered"] == len(counter.published) and parked == 1

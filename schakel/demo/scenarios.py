@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +34,6 @@ SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
     }
 )
 DEFAULT: Final = "main-job"
-_ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(name: str | None) -> int:
@@ -43,7 +41,7 @@ def run(name: str | None) -> int:
     console = Console()
     if name == "list":
         for known, one in SCENARIOS.items():
-            console.print(f"  {known:<12} {one.summary}", highlight=False)
+            console.print(f"  {known:<12} {one.summary}", highlight=False, soft_wrap=True)
         return 0
     scenario = SCENARIOS.get(name or DEFAULT)
     if scenario is None:
@@ -70,9 +68,5 @@ def run(name: str | None) -> int:
 
 
 async def _play(scenario: Scenario, folder: Path, console: Console) -> bool:
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine runs in a task
-    for number in _ENDINGS:  # as Ctrl-C does: hub and simulator are ended first
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     async with Stage(folder, console) as stage:
         return await scenario.play(stage)

@@ -78,6 +78,7 @@ to = ["zaaksysteem"]
 ZGW_CLIENT: Final = "schakel-demo"
 ZGW_SECRET: Final = "alleen-voor-demonstratie-nooit-in-productie"  # noqa: S105 - public by intent
 FIRST_KEY: Final = "shown only now: "
+_ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 class StageFailed(Exception):
@@ -101,7 +102,10 @@ def new_folder(parent: Path) -> Path:
 
 
 class Stage:
-    """Starts simulator and hub, and ends both whatever happens."""
+    """Starts simulator and hub, and ends both whatever happens.
+
+    SIGTERM and SIGHUP cancel the task that is on it, as Ctrl-C does.
+    """
 
     def __init__(
         self, folder: Path, console: Console, *, slots: int = 4, timeout: str = "2s"
@@ -119,6 +123,10 @@ class Stage:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
     async def __aenter__(self) -> Self:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        for number in _ENDINGS:
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         try:
             await self._start_simulator()
             await self.start_hub()
@@ -239,6 +247,8 @@ class Stage:
                 await process.wait()
         await self.hub.aclose()
         await self.control.aclose()
+        for number in _ENDINGS:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
     def _see(self, name: str) -> str:
         return f"the {name} did not start; {self.folder / f'{name}.log'} says why."

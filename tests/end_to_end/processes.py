@@ -25,6 +25,7 @@ PATIENCE: Final = 30.0
 LOOK_EVERY: Final = 0.05
 SECRET: Final = "alleen-voor-demonstratie-nooit-in-productie"
 ENVIRONMENT: Final = {**os.environ, "SCHAKEL_ZGW_SECRET": SECRET, "COLUMNS": "200"}
+"""Wide enough that no line is broken."""
 SCHAKEL: Final = (sys.executable, "-m", "schakel")
 
 CONFIGURATION: Final = """
@@ -159,7 +160,12 @@ def read_to(stream: IO[str] | None, text: str) -> str:
 
 
 def url_in(line: str, number: int = 0) -> str:
-    return re.findall(r"http://127\.0\.0\.1:\d+", line)[number]
+    return urls_in(line)[number]
+
+
+def urls_in(text: str) -> list[str]:
+    found: list[str] = re.findall(r"http://127\.0\.0\.1:\d+", text)
+    return found
 
 
 def until(true: Callable[[], Any], what: str) -> Any:

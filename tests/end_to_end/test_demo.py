@@ -22,8 +22,8 @@ from tests.end_to_end.processes import (
     read_to,
     refuses,
     schakel,
-    until,
     url_in,
+    urls_in,
 )
 
 ALL_IS_WELL = re.compile(
@@ -171,5 +171,4 @@ def running_in(folder: Path) -> list[int]:
 
 def assert_nothing_runs(folder: Path, said: str) -> None:
     assert running_in(folder) == []
-    for url in set(re.findall(r"http://127\.0\.0\.1:\d+", said)):
-        until(lambda url=url: refuses(url), f"{url} is closed")
+    assert [url for url in urls_in(said) if not refuses(url)] == []

@@ -50,7 +50,6 @@ async def test_memory_is_bounded_with_200_000_waiting_messages(stage: Stage) -> 
         await asyncio.sleep(0.1)
 
     figures = f"{few:.0f} MB at {FEW}, {many:.0f} MB at {MANY}, {draining:.0f} MB while draining"
-    print(figures)
     assert many <= MOST_GROWTH * few, figures
     assert max(many, draining) <= MOST_MB, figures
 
