@@ -7,6 +7,7 @@ whatever goes wrong with the store, the dispatcher drops all of it and starts ag
 from __future__ import annotations
 
 import asyncio
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ from adapters.contract import Clock, Deliverer
 from continuity.attempt import Attempts
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
+from continuity.retry import place_of
 from continuity.store.contract import Store, StoreError
 from continuity.store.records import Lease
 from continuity.tenure import POLL, Tenure, lease_life
@@ -79,8 +81,13 @@ class Dispatcher:
                 await self._serve()
             except StoreError as error:
                 self._report("store_trouble", error=str(error))
-            except Exception:  # a bug here must not stop the other destinations
-                log.exception("dispatcher_failed", destination=self._name)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the other destinations
+                log.error(  # noqa: TRY400 - a traceback with its text may quote a payload
+                    "dispatcher_failed",
+                    destination=self._name,
+                    bug=place_of(error),
+                    trace=traceback.format_tb(error.__traceback__),
+                )
             if not self._stopping:
                 await self._pause(POLL)
 
