@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from schemas.payload import Payload
 from schemas.problems import nearest
-
-if TYPE_CHECKING:
-    from schemas.payload import Payload
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the `data` of one version into the next version's; pure, and leaves its argument alone."""

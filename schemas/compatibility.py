@@ -9,17 +9,14 @@ such a change needs a new version of the message type, with an upcast from the o
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+from schemas.catalogue import MessageCatalogue
 from schemas.export import SCHEMA_DIRECTORY, event_schema, schema_text
 from schemas.messagetypes import MESSAGE_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from schemas.catalogue import MessageCatalogue
 
 RELEASED_FILE: Final = SCHEMA_DIRECTORY / "released.json"
 

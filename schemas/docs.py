@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
+from schemas.catalogue import MessageType
 from schemas.examples import load
 from schemas.export import event_schema
 from schemas.fields import LINE_PATTERN, TEXT_PATTERN
 from schemas.messagetypes import MESSAGE_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schemas.catalogue import MessageType
 
 _PATTERNS_IN_WORDS: Final = {
     LINE_PATTERN: "one line, not blank",

@@ -7,17 +7,14 @@ publisher can validate what it is about to send with one schema.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
+from schemas.catalogue import MessageCatalogue, MessageType
 from schemas.message import Message
 from schemas.messagetypes import MESSAGE_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from schemas.catalogue import MessageCatalogue, MessageType
 
 SCHEMA_DIRECTORY: Final = Path(__file__).parent / "json"
 """Where the generated files lie."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from schemas.canonical import parse_json
+from schemas.catalogue import MessageCatalogue
 from schemas.message import CATALOGUE, Message
 from schemas.messagetypes import MESSAGE_TYPES
 from schemas.problems import FieldProblem, InvalidMessage, problems_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from schemas.catalogue import MessageCatalogue
 
 
 def parse_message(

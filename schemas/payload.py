@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from schemas.problems import FieldProblem
+from schemas.problems import FieldProblem
 
 
 class CanonicalModel(BaseModel):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import Any, Final, get_args
 
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from pydantic import ValidationError
-    from pydantic_core import ErrorDetails
 
 _LONGEST_SHOWN_NAME: Final = 60
 _SHOWABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -7,18 +7,15 @@ interleaved as they come and go at the counters. Same arguments, same messages.
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from schemas.examples.pdf import small_pdf
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
 
 TENANT: Final = "0344"
 BRONORGANISATIE: Final = "002220647"
