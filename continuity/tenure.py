@@ -236,24 +236,20 @@ class Tenure:
         self._start(self._slot(head, work, attempt))
 
     async def _slot(self, head: Head, work: Work, attempt: Attempt) -> None:
+        """One attempt with all its consequences; until they are drawn, nobody has its place."""
         started = self._clock.now()
         try:
             ended = await attempt(self.lease, work)
+            now = self._clock.now()
+            await self._store.finish(self.lease, [ended.outcome], now=now)
+            await self._hear(ended, now)
         finally:
             self._busy -= 1
-        now = self._clock.now()
-        await self._store.finish(self.lease, [ended.outcome], now=now)
-        await self._hear(ended, now)
         self._settle(head, ended, now)
-        self._observer.attempted(
-            destination=self.lease.destination,
-            outcome=ended.outcome.state,
-            took=now - started,
-        )
+        name = self.lease.destination
+        self._observer.attempted(destination=name, outcome=ended.outcome.state, took=now - started)
         if ended.outcome.state is State.DELIVERED:
-            self._observer.delivered(
-                destination=self.lease.destination, after=now - work.accepted_at
-            )
+            self._observer.delivered(destination=name, after=now - work.accepted_at)
 
     def _settle(self, head: Head, ended: Ended, now: datetime) -> None:
         """Tells the lane what became of its head."""
