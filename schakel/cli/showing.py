@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
+from continuity.window import TOWN_HALL
+
 _PIPED_WIDTH: Final = 200
 """Columns when nobody's terminal sets them: enough that no cell is cut."""
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
+_TO_DO: Final = (
+    "Mend the cause, then: schakel replay {id} --reason '...'; --set data.FIELD=VALUE edits "
+    "what is delivered.\nOr, when it need not be delivered: schakel discard {id} --reason '...'"
+)
 
 DELIVERY_COLUMNS: Final = ("id", "state", "destination", "subject", "type", "attempts", "error")
 KEY_COLUMNS: Final = ("id", "name", "scopes", "tenant", "createdAt", "revokedAt")
@@ -51,7 +61,7 @@ def print_fields(fields: Mapping[str, Any]) -> None:
 
 
 def cell(value: Any) -> str:
-    """A value in one line, fit for a terminal."""
+    """A value in one line, fit for a terminal; moments on the clock of the town hall."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -60,6 +70,8 @@ def cell(value: Any) -> str:
         return ", ".join(cell(item) for item in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=True)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(TOWN_HALL):%Y-%m-%d %H:%M:%S %Z}"
     return "".join(char if char.isprintable() else " " for char in str(value))
 
 
@@ -86,7 +98,7 @@ def destination_row(destination: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def waiting_line(waiting: Mapping[str, Any]) -> str:
-    until = f" Until {waiting['until']}." if waiting["until"] else ""
+    until = f" Until {cell(waiting['until'])}." if waiting["until"] else ""
     return cell(f"{waiting['cause']}: {waiting['detail']}{until}")
 
 
@@ -99,6 +111,9 @@ def print_delivery(delivery: Mapping[str, Any]) -> None:
     if waiting:
         console().print("\nWhy it waits:")
         console().print(waiting_line(waiting))
+    if delivery["state"] == "parked":
+        console().print("\nWhat to do:")
+        console().print(_TO_DO.format(id=delivery["id"]))
     console().print("\nWhat is delivered (BSNs masked):")
     print_json(event)
     console().print("\nWhat happened:")

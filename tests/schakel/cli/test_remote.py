@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -176,6 +177,16 @@ def test_a_message_and_its_deliveries_are_shown_without_bsn(parked: Hub) -> None
         assert parked.json(*args)["id"] == 1
 
 
+def test_a_parked_delivery_says_what_to_do_and_when_it_happened_at_the_town_hall(
+    parked: Hub,
+) -> None:
+    shown = parked.run("deliveries", "show", "1").stdout
+    assert "schakel replay 1 --reason '...'" in shown
+    assert "schakel discard 1 --reason '...'" in shown
+    assert re.search(r"acceptedAt +2026-11-23 \d\d:00:00 CET", shown)
+    assert parked.json("deliveries", "show", "1")["acceptedAt"].endswith("Z")
+
+
 def test_a_delivery_that_waits_is_shown_with_the_reason_and_its_end(
     hub: Hub, tmp_path: Path
 ) -> None:
@@ -185,7 +196,9 @@ def test_a_delivery_that_waits_is_shown_with_the_reason_and_its_end(
     hub.run("hold", "zaken-utrecht", "--reason", "[bold]night")
     held = hub.run("deliveries", "show", "1").stdout
     hub.run("discard", "1", "--reason", "sent by hand")
-    assert "scheduled: Its deliverfrom lies in the future. Until 2026-11-23T17:00:00Z." in scheduled
+    assert (
+        "scheduled: Its deliverfrom lies in the future. Until 2026-11-23 18:00:00 CET." in scheduled
+    )
     assert "Why it waits:\nheld: zaken-utrecht is held by balie (k" in held
     assert "'[bold]night'" in held
     assert "Why it waits" not in hub.run("deliveries", "show", "1").stdout
