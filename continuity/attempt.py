@@ -77,7 +77,7 @@ class Attempts:
 
     async def send(self, lease: Lease, work: Work) -> Ended:
         """Delivers. A doubtful delivery, replayed by an operator, is looked up first."""
-        steps = StoredSteps(self._store, lease, work, self._clock)
+        steps = StoredSteps(self._store, lease, work)
         if work.doubtful:
             looked_up = await self._look_up(work, steps)
             if looked_up.outcome.state is not State.WAITING or self._too_late(work):
@@ -87,7 +87,7 @@ class Attempts:
 
     async def look_up(self, lease: Lease, work: Work) -> Ended:
         """Finds out whether an attempt in doubt arrived; sends nothing that changes anything."""
-        return await self._look_up(work, StoredSteps(self._store, lease, work, self._clock))
+        return await self._look_up(work, StoredSteps(self._store, lease, work))
 
     def _too_late(self, work: Work) -> bool:
         """Past its time, and no longer in doubt: it may go back and expire."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from adapters.contract import Clock
 from continuity.store.contract import Dispatch
 from continuity.store.records import Lease, StoredStep, Work
 
@@ -17,12 +16,11 @@ class StoredSteps:
     look-up that follows every crash.
     """
 
-    def __init__(self, store: Dispatch, lease: Lease, work: Work, clock: Clock) -> None:
+    def __init__(self, store: Dispatch, lease: Lease, work: Work) -> None:
         self._store = store
         self._lease = lease
         self._delivery_id = work.delivery_id
         self._steps = dict(work.steps)
-        self._clock = clock
         self._unsaved: dict[str, str] = {}
 
     def result(self, step: str) -> str | None:
@@ -43,7 +41,6 @@ class StoredSteps:
             self._delivery_id,
             prepared={step: request},
             completed=completed,
-            now=self._clock.now(),
         )
         self._unsaved = {
             name: result for name, result in self._unsaved.items() if name not in completed

@@ -144,7 +144,6 @@ class Dispatch(Protocol):
         *,
         prepared: Mapping[str, bytes],
         completed: Mapping[str, str],
-        now: datetime,
     ) -> None:
         """Keeps the requests about to be sent and the results of earlier steps.
 

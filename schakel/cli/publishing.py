@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from schakel.cli.connection import Connection, Refusal
 from schakel.cli.failure import WRONG_USE, Failure
-from schakel.cli.showing import console
+from schakel.cli.printing import console
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"

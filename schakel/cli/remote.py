@@ -111,7 +111,7 @@ def list_deliveries(
 ) -> None:
     """List deliveries, newest first."""
     from schakel.cli.connection import Connection
-    from schakel.cli.showing import DELIVERY_COLUMNS, delivery_row, print_json, print_table
+    from schakel.cli.showing import DELIVERY_COLUMNS, delivery_row, print_json, print_records
 
     params = _conditions(locals())
     page = str(min(limit, 200))
@@ -121,7 +121,7 @@ def list_deliveries(
         print_json(found)
     else:
         rows = [delivery_row(one) for one in found]
-        print_table(DELIVERY_COLUMNS, rows, none="No delivery fits.")
+        print_records(DELIVERY_COLUMNS, rows, none="No delivery fits.")
 
 
 @deliveries.command("show")
@@ -224,7 +224,7 @@ def destinations(
         DESTINATION_COLUMNS,
         destination_row,
         print_json,
-        print_table,
+        print_records,
     )
 
     with Connection(url, key_file) as connection:
@@ -233,7 +233,7 @@ def destinations(
         print_json(found)
     else:
         rows = [destination_row(one) for one in found]
-        print_table(DESTINATION_COLUMNS, rows, none="No destination is configured.")
+        print_records(DESTINATION_COLUMNS, rows, none="No destination is configured.")
 
 
 def hold(
@@ -264,14 +264,14 @@ def release(
 def list_keys(*, url: Url = DEFAULT_URL, key_file: KeyFile = None, as_json: AsJson = False) -> None:
     """List the keys, revoked ones too; never a secret."""
     from schakel.cli.connection import Connection
-    from schakel.cli.showing import KEY_COLUMNS, print_json, print_table
+    from schakel.cli.showing import KEY_COLUMNS, print_json, print_records
 
     with Connection(url, key_file) as connection:
         found = connection.get("/v1/keys")["items"]
     if as_json:
         print_json(found)
     else:
-        print_table(KEY_COLUMNS, found, none="There is no key.")
+        print_records(KEY_COLUMNS, found, none="There is no key.")
 
 
 @keys.command("create")

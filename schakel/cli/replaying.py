@@ -15,7 +15,8 @@ from rich.progress import Progress
 
 from schakel.cli.connection import Connection, Refusal
 from schakel.cli.failure import FOUND_PROBLEMS, WRONG_USE, Failure
-from schakel.cli.showing import console, print_json
+from schakel.cli.printing import console
+from schakel.cli.showing import print_json
 
 UNROUTED: Final = "unrouted"
 """Where messages are parked that no route wants; a plan leaves them out."""

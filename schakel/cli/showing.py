@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
-from rich.console import Console
 from rich.table import Table
 
-from continuity.window import TOWN_HALL
+from schakel.cli.printing import cell, console, print_table
 
-_PIPED_WIDTH: Final = 200
-"""Columns when nobody's terminal sets them: enough that no cell is cut."""
-
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _TO_DO: Final = (
     "Mend the cause, then: schakel replay {id} --reason '...'; --set data.FIELD=VALUE edits "
     "what is delivered.\nOr, when it need not be delivered: schakel discard {id} --reason '...'"
@@ -29,26 +21,19 @@ DESTINATION_COLUMNS: Final = ("name", "tenant", "breaker", "held", "waiting", "p
 TIMELINE_COLUMNS: Final = ("at", "actor", "action", "before", "after", "reason")
 
 
-def console() -> Console:
-    """Prints texts as they are: what a partner said is no markup, and no control sequence."""
-    width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    return Console(markup=False, highlight=False, emoji=False, width=width)
-
-
 def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=True))  # noqa: T201 - the command's answer
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, none: str) -> None:
-    """One row for each; `none` is said when there is no row."""
-    listed = list(rows)
+def print_records(
+    columns: Sequence[str], records: Iterable[Mapping[str, Any]], *, none: str
+) -> None:
+    """One row for each; `none` is said when there is no record."""
+    listed = list(records)
     if not listed:
         console().print(none)
         return
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in listed:
-        table.add_row(*(cell(row.get(column)) for column in columns))
-    console().print(table)
+    print_table(columns, [[record.get(column) for column in columns] for record in listed])
 
 
 def print_fields(fields: Mapping[str, Any]) -> None:
@@ -58,21 +43,6 @@ def print_fields(fields: Mapping[str, Any]) -> None:
         if value not in (None, "", [], {}):
             table.add_row(name, cell(value))
     console().print(table)
-
-
-def cell(value: Any) -> str:
-    """A value in one line, fit for a terminal; moments on the clock of the town hall."""
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(cell(item) for item in value)
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=True)
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return f"{datetime.fromisoformat(value).astimezone(TOWN_HALL):%Y-%m-%d %H:%M:%S %Z}"
-    return "".join(char if char.isprintable() else " " for char in str(value))
 
 
 def delivery_row(delivery: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +87,7 @@ def print_delivery(delivery: Mapping[str, Any]) -> None:
     console().print("\nWhat is delivered (BSNs masked):")
     print_json(event)
     console().print("\nWhat happened:")
-    print_table(TIMELINE_COLUMNS, timeline, none="Nothing yet.")
+    print_records(TIMELINE_COLUMNS, timeline, none="Nothing yet.")
 
 
 def print_message(message: Mapping[str, Any]) -> None:
@@ -129,4 +99,4 @@ def print_message(message: Mapping[str, Any]) -> None:
     print_json(event)
     console().print("\nIts deliveries:")
     rows = [delivery_row(one) for one in deliveries]
-    print_table(DELIVERY_COLUMNS, rows, none="None: a route sends it nowhere on purpose.")
+    print_records(DELIVERY_COLUMNS, rows, none="None: a route sends it nowhere on purpose.")

@@ -30,7 +30,6 @@ class Full(MemoryStore):
         *,
         prepared: Mapping[str, bytes],
         completed: Mapping[str, str],
-        now: object,
     ) -> None:
         self.commits += 1
         await asyncio.sleep(0)
@@ -41,7 +40,6 @@ class Full(MemoryStore):
             delivery_id,
             prepared=prepared,
             completed=completed,
-            now=now,  # type: ignore[arg-type]  # handed through as it came
         )
 
 
@@ -81,7 +79,7 @@ class Bench:
         return self.steps(*await self.store.load(self.lease, [1]))
 
     def steps(self, work: Work) -> StoredSteps:
-        return StoredSteps(self.store, self.lease, work, self.clock)
+        return StoredSteps(self.store, self.lease, work)
 
 
 def never() -> bytes:

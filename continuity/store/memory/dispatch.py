@@ -164,7 +164,6 @@ class MemoryDispatch:
         *,
         prepared: Mapping[str, bytes],
         completed: Mapping[str, str],
-        now: datetime,  # noqa: ARG002 - a step has no time of its own; the contract offers it
     ) -> None:
         self._tables.check_lease(lease)
         row = self._under(lease, delivery_id)

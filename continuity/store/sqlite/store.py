@@ -164,7 +164,6 @@ class SqliteStore:
         *,
         prepared: Mapping[str, bytes],
         completed: Mapping[str, str],
-        now: datetime,  # noqa: ARG002 - a step has no time of its own; the contract offers it
     ) -> None:
         await self._write(
             lambda tx: dispatch.save_steps(tx, lease, delivery_id, prepared, completed)

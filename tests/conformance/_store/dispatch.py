@@ -235,7 +235,7 @@ class DispatchContract:
         with pytest.raises(NotFound, match="mail"):
             await store.finish(mail, [delivered(1)], now=NOW)
         with pytest.raises(NotFound, match="mail"):
-            await store.save_steps(mail, 1, prepared={}, completed={"zaak": "x"}, now=NOW)
+            await store.save_steps(mail, 1, prepared={}, completed={"zaak": "x"})
 
     async def test_a_look_up_that_cannot_tell_leaves_it_uncertain(self, store: Store) -> None:
         lease, delivery_id = await in_doubt(store)
@@ -274,14 +274,12 @@ class DispatchContract:
             delivery_id,
             prepared={"zaak": b"\x00\xff first"},
             completed={"zaak": "https://zaken.example/1"},
-            now=NOW,
         )
         await store.save_steps(
             lease,
             delivery_id,
             prepared={"zaak": b"second", "rol": b"{}"},
             completed={},
-            now=NOW,
         )
         await store.finish(lease, [retry(delivery_id)], now=NOW)
 
@@ -295,9 +293,7 @@ class DispatchContract:
     async def test_steps_are_kept_while_in_doubt(self, store: Store) -> None:
         lease, delivery_id = await in_doubt(store)
 
-        await store.save_steps(
-            lease, delivery_id, prepared={}, completed={"zaak": "found"}, now=NOW
-        )
+        await store.save_steps(lease, delivery_id, prepared={}, completed={"zaak": "found"})
 
         (work,) = await store.load(lease, [delivery_id])
         assert dict(work.steps) == {"zaak": StoredStep(request=None, result="found")}
@@ -309,11 +305,11 @@ class DispatchContract:
         lease = await lease_of(store)
 
         with pytest.raises(WrongState, match="waiting"):
-            await store.save_steps(lease, 1, prepared={"zaak": b"{}"}, completed={}, now=NOW)
+            await store.save_steps(lease, 1, prepared={"zaak": b"{}"}, completed={})
 
     async def test_an_outcome_brings_completed_steps(self, store: Store) -> None:
         lease, delivery_id = await under_way(store)
-        await store.save_steps(lease, delivery_id, prepared={"zaak": b"{}"}, completed={}, now=NOW)
+        await store.save_steps(lease, delivery_id, prepared={"zaak": b"{}"}, completed={})
 
         outcome = replace(retry(delivery_id), completed={"zaak": "https://zaken.example/1"})
         await store.finish(lease, [outcome], now=NOW)

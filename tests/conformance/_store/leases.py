@@ -34,7 +34,7 @@ USES: dict[str, Use] = {
     "begin": lambda store, lease: store.begin(lease, [1], now=NOW),
     "load": lambda store, lease: store.load(lease, [1]),
     "save_steps": lambda store, lease: store.save_steps(
-        lease, 1, prepared={"zaak": b"{}"}, completed={}, now=NOW
+        lease, 1, prepared={"zaak": b"{}"}, completed={}
     ),
     "finish": lambda store, lease: store.finish(lease, [delivered(1)], now=NOW),
     "make_due": lambda store, lease: store.make_due(lease, now=NOW),

@@ -133,7 +133,6 @@ class OperationContract:
             delivery_id,
             prepared={"zaak": b"{}", "rol": b"{}"},
             completed={"zaak": "https://zaken.example/1"},
-            now=NOW,
         )
         await store.finish(lease, [refused(delivery_id)], now=NOW)
         await store.replay(delivery_id, by="anna", reason="typo", now=NOW, edited_body=b"{}")
@@ -143,7 +142,7 @@ class OperationContract:
         assert dict(work.steps) == {
             "zaak": StoredStep(request=b"{}", result="https://zaken.example/1"),
         }
-        await store.save_steps(lease, delivery_id, prepared={"rol": b"anew"}, completed={}, now=NOW)
+        await store.save_steps(lease, delivery_id, prepared={"rol": b"anew"}, completed={})
         await store.finish(lease, [Outcome(delivery_id=delivery_id, state=State.WAITING)], now=NOW)
         (work,) = await store.begin(lease, [delivery_id], now=NOW)
         assert work.steps["rol"] == StoredStep(request=b"anew", result=None)

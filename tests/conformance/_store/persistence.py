@@ -30,7 +30,7 @@ class PersistenceContract:
         await store.replay(delivery_id, by="anna", reason="typo", now=NOW, edited_body=b"1")
         await store.begin(lease, [delivery_id], now=NOW)
         await store.save_steps(
-            lease, delivery_id, prepared={"zaak": b"{}"}, completed={"zaak": "u"}, now=NOW
+            lease, delivery_id, prepared={"zaak": b"{}"}, completed={"zaak": "u"}
         )
         breaker = Breaker(state=BreakerState.OPEN, failures=5, opened_at=NOW, probe_at=LATER)
         await store.save_breaker(lease, breaker, reason="refused", now=NOW)

@@ -172,9 +172,7 @@ class SameAnswers(RuleBasedStateMachine):
         lease = self.lease(destination, stale=False)
         requests = {step: text.encode() for step, text in prepared.items()}
         self.both(
-            lambda store: store.save_steps(
-                lease, number, prepared=requests, completed=completed, now=self.now
-            )
+            lambda store: store.save_steps(lease, number, prepared=requests, completed=completed)
         )
 
     @precondition(leased)
