@@ -14,24 +14,33 @@ from random import Random
 from typing import TypeVar
 
 from adapters.contract import (
+    CASE_NUMBER,
     CannotTell,
     Clock,
     Context,
     Deliverer,
+    DocumentAwayError,
+    DocumentError,
+    Documents,
+    NoDocuments,
     NotThere,
     Receipt,
     RejectedError,
     UncertainError,
 )
 from continuity.delivery import State, Wait
-from continuity.policy import DestinationPolicy
+from continuity.policy import DestinationPolicy, attempt_limit
 from continuity.retry import LookUpAt, Park, RetryAt, StopDestination, decide, next_look_up
 from continuity.steps import StoredSteps
 from continuity.store.contract import Dispatch, StoreError
 from continuity.store.records import Fault, Lease, Outcome, Work
+from continuity.store.rules import KEY_MISSING
 from schemas import Message, parse_message
 
 Answer = TypeVar("Answer")
+
+DocumentsOf = Callable[[str], Documents]
+"""The documents of one tenant."""
 
 CANCEL_MARGIN = timedelta(seconds=2)
 """How long an adapter may overrun its deadline before it is cancelled."""
@@ -42,7 +51,7 @@ class Partner(Enum):
 
     ANSWERED = "answered"  # clearly: it is alive, also when it refused
     FAILED = "failed"  # the breaker counts it
-    UNKNOWN = "unknown"  # our own bug or setting came in between
+    UNKNOWN = "unknown"  # our own bug, setting or document store came in between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +66,10 @@ class Ended:
     """The partner asked for this much silence, from everybody."""
 
 
+def no_documents(_tenant: str) -> Documents:
+    return NoDocuments()
+
+
 class Attempts:
     """Makes attempts at one destination."""
 
@@ -68,15 +81,19 @@ class Attempts:
         store: Dispatch,
         clock: Clock,
         random: Random,
+        documents: DocumentsOf = no_documents,
     ) -> None:
         self._adapter = adapter
         self._policy = policy
         self._store = store
         self._clock = clock
         self._random = random
+        self._documents = documents
 
     async def send(self, lease: Lease, work: Work) -> Ended:
         """Delivers. A doubtful delivery, replayed by an operator, is looked up first."""
+        if work.unreadable is not None:
+            return self._unreadable(work, work.unreadable, in_doubt=False)
         steps = StoredSteps(self._store, lease, work)
         if work.doubtful:
             looked_up = await self._look_up(work, steps)
@@ -87,7 +104,24 @@ class Attempts:
 
     async def look_up(self, lease: Lease, work: Work) -> Ended:
         """Finds out whether an attempt in doubt arrived; sends nothing that changes anything."""
+        if work.unreadable is not None:
+            return self._unreadable(work, work.unreadable, in_doubt=True)
         return await self._look_up(work, StoredSteps(self._store, lease, work))
+
+    def _unreadable(self, work: Work, fault: Fault, *, in_doubt: bool) -> Ended:
+        """A key that is missing is put right by us, and the messages wait; damage needs a person.
+
+        The partner was not called.
+        """
+        waiting = Outcome(delivery_id=work.delivery_id, state=State.WAITING, fault=fault)
+        if fault.code == KEY_MISSING:
+            outcome = replace(waiting, doubtful=work.doubtful)
+            if in_doubt:
+                outcome = _in_doubt(waiting, self._clock.now(), fault)
+                outcome = replace(outcome, look_ups=work.look_ups)
+            return Ended(outcome=outcome, partner=Partner.UNKNOWN, misconfigured=fault)
+        outcome = replace(waiting, state=State.PARKED, doubtful=work.doubtful or in_doubt)
+        return Ended(outcome=outcome, partner=Partner.UNKNOWN)
 
     def _too_late(self, work: Work) -> bool:
         """Past its time, and no longer in doubt: it may go back and expire."""
@@ -97,7 +131,7 @@ class Attempts:
     async def _deliver(self, work: Work, steps: StoredSteps) -> Ended:
         outcome = Outcome(delivery_id=work.delivery_id, state=State.DELIVERED)
         try:
-            receipt = await self._call(self._adapter.deliver, work, steps)
+            receipt = await self._call(self._adapter.deliver, work, steps, uploads=True)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug parks one message, not the destination
@@ -119,7 +153,7 @@ class Attempts:
                 waiting = replace(
                     outcome, state=State.WAITING, wait=Wait.RETRY, due_at=at, fault=fault
                 )
-                return Ended(outcome=waiting, partner=Partner.FAILED, retry_after=retry_after)
+                return Ended(outcome=waiting, partner=_failing(error), retry_after=retry_after)
             case LookUpAt(at=at, fault=fault):
                 return Ended(outcome=_in_doubt(outcome, at, fault), partner=Partner.FAILED)
             case Park(fault=fault):
@@ -127,7 +161,7 @@ class Attempts:
                 refused = isinstance(error, RejectedError)
                 return Ended(
                     outcome=replace(outcome, state=State.PARKED, doubtful=not refused, fault=fault),
-                    partner=Partner.ANSWERED if refused else Partner.UNKNOWN,
+                    partner=_said_by(error),
                 )
             case StopDestination(fault=fault):
                 return Ended(
@@ -178,14 +212,13 @@ class Attempts:
         match decision:
             case RetryAt(at=at, fault=fault, retry_after=retry_after):
                 in_doubt = _in_doubt(doubtful, at, fault)
-                return Ended(outcome=in_doubt, partner=Partner.FAILED, retry_after=retry_after)
+                return Ended(outcome=in_doubt, partner=_failing(error), retry_after=retry_after)
             case LookUpAt(at=at, fault=fault):
                 return Ended(outcome=_in_doubt(doubtful, at, fault), partner=Partner.FAILED)
             case Park(fault=fault):
-                refused = isinstance(error, RejectedError)
                 return Ended(
                     outcome=replace(doubtful, state=State.PARKED, doubtful=True, fault=fault),
-                    partner=Partner.ANSWERED if refused else Partner.UNKNOWN,
+                    partner=_said_by(error),
                 )
             case StopDestination(fault=fault):
                 return Ended(
@@ -199,17 +232,24 @@ class Attempts:
         method: Callable[[Message, Context], Awaitable[Answer]],
         work: Work,
         steps: StoredSteps,
+        *,
+        uploads: bool = False,
     ) -> Answer:
         message = parse_message(work.body)
+        documents = self._documents(work.tenant)
+        size = await _size_beside(message, documents) if uploads else 0
+        longest = attempt_limit(self._policy, size)
         context = Context(
             delivery_id=work.delivery_id,
             attempt=work.attempt,
-            deadline=self._clock.now() + self._policy.timeout,
+            deadline=self._clock.now() + longest,
             references=work.references,
             steps=steps,
             clock=self._clock,
+            again=work.again,
+            documents=documents,
         )
-        seconds = (self._policy.timeout + CANCEL_MARGIN).total_seconds()
+        seconds = (longest + CANCEL_MARGIN).total_seconds()
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
@@ -220,8 +260,34 @@ class Attempts:
             raise UncertainError(f"no outcome within {seconds:.0f} s") from error
 
 
+def _failing(error: Exception) -> Partner:
+    """What a failure that passes says about the partner; a document out of reach says nothing."""
+    return Partner.UNKNOWN if isinstance(error, DocumentAwayError) else Partner.FAILED
+
+
+def _said_by(error: Exception) -> Partner:
+    """What a parked delivery says about the partner; a document that is gone says nothing."""
+    refused = isinstance(error, RejectedError) and not isinstance(error, DocumentError)
+    return Partner.ANSWERED if refused else Partner.UNKNOWN
+
+
+async def _size_beside(message: Message, documents: Documents) -> int:
+    """Bytes of the document beside the message; 0 without one."""
+    if message.dataref is None:
+        return 0
+    try:
+        return (await documents.open(message.dataref)).size
+    except DocumentError:
+        return 0  # the adapter says so, if it needs the content
+
+
 def _received(outcome: Outcome, receipt: Receipt) -> Outcome:
-    return replace(outcome, references=receipt.references, detail=receipt.detail)
+    return replace(
+        outcome,
+        references=receipt.references,
+        detail=receipt.detail,
+        case_number=receipt.references.get(CASE_NUMBER),
+    )
 
 
 def _in_doubt(outcome: Outcome, at: datetime, fault: Fault) -> Outcome:

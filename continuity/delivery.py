@@ -27,6 +27,7 @@ class Wait(StrEnum):
     SCHEDULED = "scheduled"  # `deliverfrom` lies in the future
     RETRY = "retry"  # an attempt failed; the next one is due later
     LOOK_UP = "look_up"  # the outcome is in doubt; a look-up is due
+    SETTLE = "settle"  # in doubt, and an owner before may still be in the middle of the attempt
 
 
 class OnParked(StrEnum):

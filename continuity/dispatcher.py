@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,13 +17,13 @@ from random import Random
 import structlog
 
 from adapters.contract import Clock, Deliverer
-from continuity.attempt import Attempts
+from continuity.attempt import CANCEL_MARGIN, Attempts, DocumentsOf, no_documents
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
 from continuity.retry import place_of
-from continuity.store.contract import Store, StoreError
+from continuity.store.contract import Store, StoreError, StoreUnavailable
 from continuity.store.records import Lease
-from continuity.tenure import POLL, Tenure, lease_life
+from continuity.tenure import LEASE_LIFE, POLL, Tenure
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 class Destination:
     policy: DestinationPolicy
     adapter: Deliverer
+    documents: DocumentsOf = no_documents
 
 
 class Dispatcher:
@@ -45,6 +47,7 @@ class Dispatcher:
         clock: Clock,
         observer: Observer,
         owner: str,
+        is_mine: Callable[[str], bool],
         random: Random,
     ) -> None:
         self._name = name
@@ -53,12 +56,14 @@ class Dispatcher:
         self._clock = clock
         self._observer = observer
         self._owner = owner
+        self._is_mine = is_mine
         self._attempts = Attempts(
             adapter=destination.adapter,
             policy=destination.policy,
             store=store,
             clock=clock,
             random=random,
+            documents=destination.documents,
         )
         self._signal = asyncio.Event()
         self._news = True
@@ -92,22 +97,30 @@ class Dispatcher:
                 await self._pause(POLL)
 
     async def _serve(self) -> None:
-        """One tenure, if the lease can be had."""
-        policy = self._destination.policy
+        """One tenure, if it is ours to serve and the lease can be had."""
+        if not self._is_mine(self._name):
+            return
         lease = await self._store.acquire_lease(
-            self._name, self._owner, now=self._clock.now(), ttl=lease_life(policy)
+            self._name,
+            self._owner,
+            now=self._clock.now(),
+            ttl=LEASE_LIFE,
+            settle=self._destination.policy.timeout + CANCEL_MARGIN,
         )
         if lease is None:
             return
         tenure = await self._tenure(lease)
         try:
-            while not self._stopping:
+            while not self._stopping and self._is_mine(self._name):
                 news, self._news = self._news, False
                 until = await tenure.turn(news=news)
                 self._recovered()
                 await self._pause(until - self._clock.now())
             await tenure.drain()
             await self._store.release_lease(tenure.lease, now=self._clock.now())
+        except StoreUnavailable:
+            await tenure.outlast()
+            raise
         finally:
             await tenure.abandon()
 

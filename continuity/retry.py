@@ -6,20 +6,27 @@ carries the decision out; nothing here waits or sends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Final
 
 from tenacity import AsyncRetrying, RetryCallState, wait_exponential
 from tenacity.wait import wait_base
 
 from adapters.contract import (
     ConfigurationError,
+    DocumentAwayError,
     RejectedError,
     TransientError,
     UncertainError,
 )
 from continuity.store.records import Fault
+
+DOCUMENT_AWAY: Final = "document:away"
+"""Code of the fault when our own store of documents cannot be reached."""
+DOCUMENT_AGAIN: Final = timedelta(minutes=1)
+"""Longest wait after that: no breaker tells when it is back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,13 @@ def decide(
 ) -> Decision:
     """The consequence of `error`, which ended attempt number `attempt` (from 1)."""
     match error:
+        case DocumentAwayError():
+            soon = replace(policy, longest=min(policy.longest, DOCUMENT_AGAIN))
+            return RetryAt(
+                at=now + _wait(soon, soon.first, attempt, random),
+                fault=Fault(code=DOCUMENT_AWAY, detail=error.detail),
+                retry_after=None,
+            )
         case TransientError():
             return RetryAt(
                 at=now + _wait(policy, policy.first, attempt, random, error.retry_after),

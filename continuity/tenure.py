@@ -8,21 +8,23 @@ this lives in one event loop; nothing here is shared with another thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from adapters.contract import Clock, Deliverer, DeliveryError, Health
 from continuity import breaker as breakers
-from continuity.attempt import CANCEL_MARGIN, Attempts, Ended, Partner
+from continuity.attempt import Attempts, Ended, Partner
 from continuity.breaker import Breaker, BreakerState
-from continuity.delivery import OnParked, State
+from continuity.delivery import TERMINAL, OnParked, State
+from continuity.dependants import Dependants
 from continuity.gate import Gate
 from continuity.lanes import LONGEST_QUEUE, Lanes
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
 from continuity.retry import place_of
-from continuity.store.contract import StaleLease, Store
-from continuity.store.records import Head, Lease, Work
+from continuity.store.contract import StaleLease, Store, StoreUnavailable, WrongState
+from continuity.store.records import Head, Lease, Outcome, Work
 
 READ_AHEAD = 500
 """Rows read at a time; at most about twice as many are in memory."""
@@ -34,24 +36,24 @@ GLANCE = timedelta(milliseconds=50)
 """Shortest time between two looks at what operators did."""
 SWEEP = timedelta(seconds=5)
 """How often messages past their `deliveruntil` are looked for."""
-LEASE_MARGIN = timedelta(seconds=30)
-"""Life of a lease beyond the longest attempt."""
+LEASE_LIFE = timedelta(seconds=10)
+"""How long a destination stays with a process that is not heard of: the time to fail over."""
+RENEW_AT = timedelta(seconds=6)
+"""A lease with less than this left is renewed."""
+OUTAGE = timedelta(seconds=30)
+"""How long the outcome of an attempt is kept for a store that is away."""
+RECORD_AGAIN = timedelta(milliseconds=500)
+"""Time between two attempts to record an outcome."""
+LEAST_LEFT = timedelta(seconds=2)
+"""Nothing is started under a lease with less than this left."""
 SET_BACK = timedelta(seconds=10)
 """A clock that is this much earlier than before was set back; less only delays us a little."""
-DEPENDENCY_POLL = timedelta(seconds=1)
-"""How often a message that depends on another one looks again."""
+DEPENDENCY_POLL = timedelta(seconds=30)
+"""Safety net: how often a message that depends on another one looks again by itself."""
+DEPENDENCY_GLANCE = timedelta(seconds=1)
+"""Shortest time between two looks whether messages that are depended on have come."""
 
 Attempt = Callable[[Lease, Work], Awaitable[Ended]]
-
-
-def longest_attempt(policy: DestinationPolicy) -> timedelta:
-    """A doubtful delivery takes two calls: the look-up, then the delivery."""
-    return 2 * (policy.timeout + CANCEL_MARGIN)
-
-
-def lease_life(policy: DestinationPolicy) -> timedelta:
-    """Long enough that an attempt begun under a lease ends under it."""
-    return longest_attempt(policy) + LEASE_MARGIN
 
 
 class Tenure:
@@ -77,6 +79,7 @@ class Tenure:
         self._observer = observer
         self._signal = signal
         self._lanes = Lanes()
+        self._dependants = Dependants()
         self._cursor = 0
         self._caught_up = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +92,7 @@ class Tenure:
         self._latest = now
         self._glance_wanted = True
         self._next_glance = now
+        self._next_dependency_glance = now
         self._next_poll = now
         self._next_sweep = now
 
@@ -109,6 +113,8 @@ class Tenure:
             self._next_poll = now + POLL
         await self._renew(now)
         await self._glance(now)
+        if news:
+            self._look_for_dependencies(now)
         await self._sweep(now)
         self._lanes.free_due(now=now)
         if self._gate.may_probe(now) and not self._probing:
@@ -120,15 +126,26 @@ class Tenure:
         return self._look_again()
 
     async def drain(self) -> None:
-        """Waits for the attempts under way; each ends within its time-out."""
+        """Waits for the attempts under way, under the lease; each ends within its time-out."""
         while self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, timeout=POLL.total_seconds())
+            await self._renew(self._clock.now())
+
+    async def outlast(self) -> None:
+        """The store is away: lets what is under way end, and record how, while that may help."""
+        end = self._clock.now() + OUTAGE
+        while self._tasks and self._clock.now() < end:
+            await asyncio.wait(self._tasks, timeout=POLL.total_seconds())
+            now = self._clock.now()
+            with suppress(StoreUnavailable):  # also when it ended: nobody may have taken it
+                self.lease = await self._store.renew_lease(self.lease, now=now, ttl=LEASE_LIFE)
 
     async def abandon(self) -> None:
         """Cancels what is under way; whoever takes over finds it `sending` and looks it up."""
         for task in self._tasks:
             task.cancel()
-        await self.drain()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _clock_set_back(self, now: datetime) -> None:
         """What was planned on the wrong clock must not wait until that time comes again."""
@@ -146,9 +163,8 @@ class Tenure:
         left = self.lease.expires_at - now
         if left <= timedelta(0):
             raise StaleLease(f"the lease of {self.lease.destination} ended before its renewal")
-        life = lease_life(self._policy)
-        if left < life - LEASE_MARGIN / 3:
-            self.lease = await self._store.renew_lease(self.lease, now=now, ttl=life)
+        if left < RENEW_AT:
+            self.lease = await self._store.renew_lease(self.lease, now=now, ttl=LEASE_LIFE)
 
     async def _glance(self, now: datetime) -> None:
         """Sees what operators did since the last look."""
@@ -157,7 +173,16 @@ class Tenure:
         self._glance_wanted = False
         self._next_glance = now + GLANCE
         self._gate.held = await self._store.is_held(self.lease.destination)
-        self._lanes.recall(await self._store.recalled_lanes(self.lease))
+        recalled = await self._store.recalled_lanes(self.lease)
+        self._lanes.recall(recalled)
+        if recalled:  # what was closed in them may be what others wait for
+            self._lanes.closed(self._dependants.take(unaccepted_only=False))
+
+    def _look_for_dependencies(self, now: datetime) -> None:
+        """Lanes whose head waits for a message that may have been accepted now."""
+        if now >= self._next_dependency_glance:
+            self._next_dependency_glance = now + DEPENDENCY_GLANCE
+            self._lanes.closed(self._dependants.take(unaccepted_only=True))
 
     async def _sweep(self, now: datetime) -> None:
         if now >= self._next_sweep:
@@ -167,7 +192,11 @@ class Tenure:
     async def _expire(self, now: datetime) -> Sequence[int]:
         expired = await self._store.expire(self.lease.destination, now=now, limit=READ_AHEAD)
         self._lanes.closed(expired)
+        self._free_dependants(expired)
         return expired
+
+    def _free_dependants(self, closed: Iterable[int]) -> None:
+        self._lanes.closed(self._dependants.freed_by(closed))
 
     async def _read(self) -> None:
         """Fills the lanes: first those that are free again, then what the cursor meets."""
@@ -196,10 +225,10 @@ class Tenure:
 
     async def _launch(self) -> None:
         now = self._clock.now()
-        if self.lease.expires_at - now < longest_attempt(self._policy):
+        if self.lease.expires_at - now < LEAST_LEFT:
             return
         room = self._gate.room(busy=self._busy, now=now)
-        heads = [head for head in self._lanes.take(room) if await self._may_go(head, now)]
+        heads = await self._that_may_go(self._lanes.take(room), now)
         self._gate.started(len(heads), now=now)
         by_id = {head.id: head for head in heads}
         sends = [head.id for head in heads if head.state is State.WAITING]
@@ -212,23 +241,31 @@ class Tenure:
                 self._occupy(by_id.pop(work.delivery_id), work, self._attempts.look_up)
         for head in by_id.values():
             self._lanes.done(head)  # closed by somebody else in the meantime
+        self._free_dependants(by_id)
         if self._gate.breaker.state is BreakerState.HALF_OPEN and not self._anything_to_do():
             await self._change_breaker(breakers.CLOSED)
 
-    async def _may_go(self, head: Head, now: datetime) -> bool:
-        """Stops what is past its time, or whose dependency is not settled."""
-        if head.state is not State.WAITING:
-            return True
-        if head.deliver_until is not None and head.deliver_until <= now:
-            expired = await self._expire(now)
-            while head.id not in expired and len(expired) == READ_AHEAD:
-                expired = await self._expire(now)
-            if head.id in expired:
-                self._lanes.done(head)
-                return False
-        elif head.dependent and not await self._store.settled(head.id):
-            self._lanes.block(head, due_at=now + DEPENDENCY_POLL)
+    async def _that_may_go(self, heads: Sequence[Head], now: datetime) -> list[Head]:
+        """Stops what is past its time, and what depends on a message that is not settled."""
+        timely = [head for head in heads if not await self._is_too_late(head, now)]
+        asking = [head.id for head in timely if head.dependent and head.state is State.WAITING]
+        waiting = await self._store.waits_for(asking) if asking else {}
+        self._dependants.note(waiting)
+        for head in timely:
+            if head.id in waiting:
+                self._lanes.block(head, due_at=now + DEPENDENCY_POLL)
+        return [head for head in timely if head.id not in waiting]
+
+    async def _is_too_late(self, head: Head, now: datetime) -> bool:
+        late = head.deliver_until is not None and head.deliver_until <= now
+        if not late or head.state is not State.WAITING:
             return False
+        expired = await self._expire(now)
+        while head.id not in expired and len(expired) == READ_AHEAD:
+            expired = await self._expire(now)
+        if head.id not in expired:
+            return False
+        self._lanes.done(head)
         return True
 
     def _occupy(self, head: Head, work: Work, attempt: Attempt) -> None:
@@ -241,7 +278,7 @@ class Tenure:
         try:
             ended = await attempt(self.lease, work)
             now = self._clock.now()
-            await self._store.finish(self.lease, [ended.outcome], now=now)
+            await self._record(ended.outcome, now)
             await self._hear(ended, now)
         finally:
             self._busy -= 1
@@ -250,6 +287,24 @@ class Tenure:
         self._observer.attempted(destination=name, outcome=ended.outcome.state, took=now - started)
         if ended.outcome.state is State.DELIVERED:
             self._observer.delivered(destination=name, after=now - work.accepted_at)
+
+    async def _record(self, outcome: Outcome, now: datetime) -> None:
+        """Keeps trying over a short outage: what is not recorded must be looked up later."""
+        perhaps_recorded = False
+        while True:
+            try:
+                await self._store.finish(self.lease, [outcome], now=now)
+            except StoreUnavailable as error:
+                perhaps_recorded = perhaps_recorded or error.uncertain
+                if self._clock.now() >= now + OUTAGE:
+                    raise
+            except WrongState:
+                if perhaps_recorded:
+                    return
+                raise
+            else:
+                return
+            await asyncio.sleep(RECORD_AGAIN.total_seconds())
 
     def _settle(self, head: Head, ended: Ended, now: datetime) -> None:
         """Tells the lane what became of its head."""
@@ -261,6 +316,8 @@ class Tenure:
                 self._lanes.block(head, due_at=None)
             case _:
                 self._lanes.done(head)
+        if outcome.state in TERMINAL:
+            self._free_dependants([head.id])
 
     async def _hear(self, ended: Ended, now: datetime) -> None:
         """Draws the breaker's conclusion from an attempt."""

@@ -16,6 +16,7 @@ from typing import Final
 from continuity.breaker import BreakerState
 from continuity.delivery import State, Wait
 from continuity.policy import DestinationPolicy
+from continuity.retry import DOCUMENT_AWAY
 from continuity.store.records import Delivery, DestinationStatus, Head
 
 
@@ -140,6 +141,8 @@ def _due_later(at: Situation) -> Waiting | None:
     if delivery.wait is Wait.QUEUED or delivery.due_at is None or delivery.due_at <= at.now:
         return None
     cause, detail = _DUE_LATER[delivery.wait]
+    if delivery.fault is not None and delivery.fault.code == DOCUMENT_AWAY:
+        detail = _DOCUMENT_AWAY
     said = detail.format(attempt=delivery.attempts, name=at.destination.name)
     return Waiting(cause=cause, detail=said, until=delivery.due_at)
 
@@ -151,7 +154,17 @@ _DUE_LATER: Final[dict[Wait, tuple[Cause, str]]] = {
         Cause.LOOK_UP,
         "Whether attempt {attempt} arrived is in doubt; {name} is asked when the look-up is due.",
     ),
+    Wait.SETTLE: (
+        Cause.LOOK_UP,
+        "Attempt {attempt} was broken off; {name} is asked when it can no longer be busy with it.",
+    ),
 }
+
+
+_DOCUMENT_AWAY: Final = (
+    "The hub cannot read its document now, which is no fault of {name}: see that the folder or "
+    "bucket under [documents] can be reached. It is tried again at least every minute."
+)
 
 
 def _no_worker(at: Situation) -> Waiting | None:

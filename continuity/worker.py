@@ -10,6 +10,7 @@ from random import Random
 from adapters.contract import Clock
 from continuity.dispatcher import Destination, Dispatcher
 from continuity.observer import Observer
+from continuity.sharing import Sharing
 from continuity.store.contract import Store
 
 __all__ = ["Destination", "Worker"]
@@ -30,6 +31,9 @@ class Worker:
 
         It keeps that name over a restart, and no two processes have the same name at a time.
         """
+        self._sharing = Sharing(
+            node=node, serves=destinations, store=store, clock=clock, changed=self._wake_all
+        )
         self._dispatchers = {
             name: Dispatcher(
                 name,
@@ -38,11 +42,13 @@ class Worker:
                 clock=clock,
                 observer=observer,
                 owner=node,
+                is_mine=self._sharing.is_mine,
                 random=random,
             )
             for name, destination in destinations.items()
         }
         self._task: asyncio.Task[None] | None = None
+        store.subscribe(self.wake)
 
     @property
     def running(self) -> bool:
@@ -51,9 +57,19 @@ class Worker:
     async def run(self) -> None:
         """Delivers until `stop` is called."""
         self._task = asyncio.current_task()
-        async with asyncio.TaskGroup() as group:
-            for dispatcher in self._dispatchers.values():
-                group.create_task(dispatcher.run())
+        await self._sharing.announce()
+        sharing = asyncio.create_task(self._sharing.run())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for dispatcher in self._dispatchers.values():
+                    group.create_task(dispatcher.run())
+        finally:
+            sharing.cancel()
+            await asyncio.wait([sharing])
+
+    def _wake_all(self) -> None:
+        for dispatcher in self._dispatchers.values():
+            dispatcher.wake()
 
     def wake(self, destinations: Iterable[str]) -> None:
         """There may be something to do for these; unknown names are ignored."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 
 from continuity.breaker import Breaker
 from continuity.delivery import OnParked, State, Wait
+from continuity.replay import Fate, Mark, ReplayState, Skip, Tally
 
 UNROUTED: Final = "unrouted"
 """The destination of a message that no route wants: parked there, so that a person sees it."""
@@ -56,6 +58,8 @@ class NewMessage:
     depends_on: str | None = None
     """Event id, of the same tenant and source, that must be settled before this one is sent."""
     correlation_id: str | None = None
+    document: str | None = None
+    """SHA-256 (hex) of the document beside the message that it refers to."""
     deliveries: tuple[NewDelivery, ...]
     """At most one for each destination."""
 
@@ -74,6 +78,30 @@ class Conflict:
     """This tenant, source and event id were accepted before with other content."""
 
     message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingDocument:
+    """The message refers to a document that its tenant has not stored: it was not taken."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that lies complete in the blob store; each tenant has its own."""
+
+    tenant: str
+    sha256: str
+    """Of the content: 64 small hexadecimal digits. With the tenant it names the document."""
+    size: int
+    """Bytes of the content."""
+    media_type: str
+    location: str
+    """Where the blob store has it. Each upload has its own, so removing one never hits another."""
+    key: bytes = field(repr=False)
+    """Opens the content. A secret: a sealed store encrypts it like a payload."""
+    stored_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +162,10 @@ class Work:
     steps: Mapping[str, StoredStep]
     references: Mapping[str, str]
     """What the destination called this subject before, per tenant, destination and subject."""
+    again: bool = False
+    """An earlier delivery of the same message to this destination was delivered (`redeliver`)."""
+    unreadable: Fault | None = None
+    """What is stored cannot be decrypted: nothing may be sent; `body` and the rest are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +184,8 @@ class Outcome:
     """Steps that were completed and not yet stored: step -> result."""
     look_ups: int = 0
     """Look-ups so far that could not tell; an attempt sets it back to 0."""
+    case_number: str | None = None
+    """Number under which the destination keeps the case of the message's subject, once told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +214,19 @@ class Delivery:
     accepted_at: datetime
     changed_at: datetime
     deliver_until: datetime | None
+    purged_at: datetime | None = None
+    """When content and case number were removed; then `subject` is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the core can be told of a delivery: as it is now, with what belongs to it."""
+
+    delivery: Delivery
+    correlation_id: str | None
+    """Of the message."""
+    references: Mapping[str, str]
+    """What the destination calls the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +240,8 @@ class StoredMessage:
     accepted_at: datetime
     body: bytes
     correlation_id: str | None
+    purged_at: datetime | None = None
+    """When content and case number were removed; then `body` and `subject` are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +282,11 @@ class DestinationStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """Who changed what, when and why. `hash` chains the entry to all before it."""
+    """Who changed what, when and why. `hash` makes a later change of the trail show.
+
+    In a store with one writer it chains the entry to all before it; in one with many writers it
+    covers the entry, and seals over many entries are chained (`verify_audit` checks either).
+    """
 
     seq: int
     at: datetime
@@ -250,24 +303,163 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another destination than the one where a delivery is parked."""
+
+    destination: str
+    types: frozenset[str]
+    """Message types that it takes."""
+    tenant: str | None = None
+    """The only municipality that it serves; None: all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayOptions:
+    """How a plan is carried out; kept with it, so that what was approved is what happens."""
+
+    rate_per_second: float | None = None
+    """Most rows released per second for each destination; None: no limit."""
+    stop_at_percent: int = 20
+    """Share of known outcomes that may fail before the plan stops itself; 0: it never does."""
+    approve_above: int = 0
+    """A plan of more rows needs a second person; 0: none does."""
+    to: Elsewhere | None = None
+    """None: every row goes to its own destination again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayPlan:
-    """A fixed set of parked deliveries to send again.
+    """A fixed set of parked deliveries to send again, and how far that is.
 
     `fingerprint` is a SHA-256 over the exact delivery ids: what is started is what was shown.
     """
 
     id: int
-    state: str
-    """planned | running | done | cancelled"""
+    state: ReplayState
+    note: str
+    """Why it is in this state, in the words of the brake or of the operator; may be empty."""
     created_by: str
+    approved_by: str | None
+    started_by: str | None
+    """Who started it, or resumed it last: the audit trail names them for the rows that go."""
+    tenant: str | None
+    """Municipality of the key that planned it; None: a key of all municipalities."""
     reason: str
     created_at: datetime
+    changed_at: datetime
+    """When it came into its state."""
     fingerprint: str
+    options: ReplayOptions
     total: int
     replayed: int
     skipped: int
-    """Rows that were no longer parked when their turn came: left as they were."""
+    """Rows that were left as they were when their turn came; `PlannedRow.skip` says why."""
+    fates: Tally
+    """What became of the replayed rows; of the others nothing is known yet."""
     destinations: Mapping[str, int]
+    """Where the rows were parked when the plan was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """One row of a plan, with what became of it until now."""
+
+    delivery_id: int
+    tenant: str
+    destination: str
+    """Where it was parked."""
+    subject: str
+    mark: Mark
+    skip: Skip | None
+    replayed_at: datetime | None
+    went_as: int | None
+    """The delivery at the other destination; None when it went to its own."""
+    fate: Fate | None
+    """As this plan saw it: a delivery that was parked again stays failed for the plan."""
+    state: State
+    """Of the delivery that went, now."""
+    fault: Fault | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayEvent:
+    """Something that was done with a plan: by whom, when and why."""
+
+    at: datetime
+    by: str
+    action: str
+    state: ReplayState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An operator's change of what is delivered. `diff` holds old and new values: a payload."""
+
+    at: datetime
+    by: str
+    reason: str
+    diff: bytes
+    """A JSON array of changes, as the one who edited handed it in."""
+
+
+class Column(StrEnum):
+    """Where personal data lies in a store. The values are names for cursors and progress."""
+
+    BODY = "bodies"
+    CORRELATION_ID = "correlation ids"
+    EDITED_BODY = "edited bodies"
+    EDIT_DIFF = "edits"
+    REQUEST = "requests"
+    RESULT = "results"
+    REFERENCE = "references"
+    DIFFERENCE = "differences"
+    DOCUMENT_KEY = "document keys"
+    SUBJECT = "case numbers"
+    DIGEST = "digests"
+    LANE = "lanes"
+    REFERENCE_SUBJECT = "case numbers of references"
+    CASE_NUMBER = "given case numbers"
+    DEFINITIVE_NUMBER = "definitive case numbers"
+
+
+TEXT_COLUMNS: Final = frozenset(
+    {
+        *(Column.CORRELATION_ID, Column.RESULT, Column.REFERENCE, Column.SUBJECT, Column.LANE),
+        *(Column.REFERENCE_SUBJECT, Column.CASE_NUMBER, Column.DEFINITIVE_NUMBER),
+    }
+)
+"""Those that hold text; the others hold bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredValue:
+    """One value of a column, as it lies in the store."""
+
+    place: str
+    """Names the row within its column, and sorts as the pages do; nothing else reads it."""
+    value: bytes | str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewValue:
+    """A value that takes the place of another, if that still lies there."""
+
+    place: str
+    before: bytes | str = field(repr=False)
+    after: bytes | str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """What one step of a purge did."""
+
+    messages: int
+    reached: int
+    """The next step starts above this message id."""
+    done: bool
+    """Nothing is left above `reached`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,3 +474,132 @@ class ApiKey:
     """None: every tenant."""
     created_at: datetime
     revoked_at: datetime | None
+
+
+class ReconciliationState(StrEnum):
+    WANTED = "wanted"  # asked for; it may be under way
+    INCOMPLETE = "incomplete"  # broken off (the partner was away); goes on by itself
+    DONE = "done"  # both sides were compared to the end
+
+
+class Settlement(StrEnum):
+    """What was done about a difference."""
+
+    REDELIVERED = "redelivered"  # the message was sent once more, looked up first
+    REPLAYED = "replayed"  # the parked delivery was sent again
+    ACKNOWLEDGED = "acknowledged"  # somebody knows of it; nothing was sent
+    OVERTAKEN = "overtaken"  # it had been dealt with in another way already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """The comparison of one day of one destination: how far it is and what it counted."""
+
+    id: int
+    destination: str
+    day: date
+    """In Europe/Amsterdam."""
+    state: ReconciliationState
+    asked_by: str
+    asked_at: datetime
+    changed_at: datetime
+    retry_at: datetime | None
+    """While incomplete: not before this time is it tried again."""
+    note: str
+    """Why it is incomplete: a sentence without personal data."""
+    checkpoint: str
+    """How far it is, and the numbers so far; empty at first. No personal data."""
+    differences: int
+    open: int
+    """Differences that nobody has settled yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDifference:
+    code: str
+    kind: str
+    delivery_id: int | None
+    """None: the hub knows no delivery for it."""
+    body: bytes
+    """Identifiers and what is known, as JSON: personal data, since it holds case numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    reconciliation_id: int
+    number: int
+    """From 1, in the order in which they were found."""
+    code: str
+    kind: str
+    delivery_id: int | None
+    body: bytes
+    settlement: Settlement | None
+    """None: still open."""
+    settled_by: str
+    settled_at: datetime | None
+    reason: str
+
+
+class IdentityState(StrEnum):
+    """Whether the number of a case may still be replaced."""
+
+    PROVISIONAL = "provisional"  # the hub gave it while the zaaksysteem was away
+    DEFINITIVE = "definitive"  # it stays, at this destination
+
+
+class Issuer(StrEnum):
+    """Who gave a case its number."""
+
+    HUB = "hub"  # by the municipality's rule
+    ZAAKSYSTEEM = "zaaksysteem"  # it was asked, and gave it
+    CORE = "core"  # nobody was asked: the hub saw the number in a message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIdentity:
+    """A case number that is about to be given to somebody who asked for one."""
+
+    tenant: str
+    case_number: str
+    destination: str
+    """The zaaksysteem that gave it, or will keep or replace it; empty: none was configured."""
+    key: bytes
+    """SHA-256 of who asked and the key of the request: the same one gets the same number."""
+    issuer: Issuer
+    definitive: bool
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A case number that the core uses, and what the destination calls the same case."""
+
+    id: int
+    tenant: str
+    case_number: str
+    """The subject of the case's messages."""
+    destination: str
+    issuer: Issuer
+    asked_by: str
+    """Empty when nobody asked (`Issuer.CORE`)."""
+    issued_at: datetime
+    definitive_number: str | None
+    """None while provisional; differs from `case_number` where the destination insisted."""
+    settled_at: datetime | None
+    """When the definitive number became known; None while provisional."""
+    announced_at: datetime | None
+    """When the definitive number was told: in the answer, or in a message to the core."""
+
+    @property
+    def state(self) -> IdentityState:
+        provisional = self.definitive_number is None
+        return IdentityState.PROVISIONAL if provisional else IdentityState.DEFINITIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityFilter:
+    """Which identities; None means any. All given conditions must hold."""
+
+    state: IdentityState | None = None
+    tenant: str | None = None
+    case_number: str | None = None

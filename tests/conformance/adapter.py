@@ -17,7 +17,7 @@ import contextlib
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import aiohttp
@@ -27,6 +27,8 @@ from adapters.contract import (
     Clock,
     ConfigurationError,
     Deliverer,
+    Documents,
+    NoDocuments,
     NotThere,
     RejectedError,
     TransientError,
@@ -53,6 +55,8 @@ class Partner:
     story: Sequence[Message]
     refused: Message
     secrets: Sequence[str]
+    documents: Documents = field(default_factory=NoDocuments)
+    """What the messages of the story refer to."""
 
 
 class AdapterContract:
@@ -90,7 +94,7 @@ class AdapterContract:
 
     async def test_every_message_of_the_story_gets_a_receipt_and_an_effect(self) -> None:
         async with self.running() as (simulator, make):
-            worker = Worker(make())
+            worker = self._worker(make())
             for message in self.partner.story:
                 before = len(simulator.journal.effects)
                 await worker.deliver(message)
@@ -123,7 +127,9 @@ class AdapterContract:
             effects = list(simulator.journal.effects)
             forgotten = steps.after_crash(last_complete_lost=True)
             references = dict(worker.references)
-            found = await make().look_up(message, Worker(make(), references).context(forgotten))
+            found = await make().look_up(
+                message, self._worker(make(), references).context(forgotten)
+            )
             assert found == receipt
             assert list(simulator.journal.effects) == effects
 
@@ -178,7 +184,7 @@ class AdapterContract:
                 except CrashError:
                     crashed = True
                     steps = steps.after_crash(last_complete_lost=last_complete_lost)
-                    next_worker = Worker(make(), dict(worker.references))
+                    next_worker = self._worker(make(), dict(worker.references))
                     await next_worker.deliver(message, steps, uncertain=True)
                 assert self._effects(simulator) == expected, f"crash at moment {moment}"
             assert moment > 1
@@ -196,7 +202,7 @@ class AdapterContract:
                 steps = MemorySteps()
                 with contextlib.suppress(Exception):  # any end of this process will do
                     await worker.adapter.deliver(message, worker.context(steps))
-                next_worker = Worker(make(), dict(worker.references))
+                next_worker = self._worker(make(), dict(worker.references))
                 after = steps.after_crash(last_complete_lost=True)
                 await next_worker.deliver(message, after, uncertain=True)
                 assert self._effects(simulator) == expected, f"crash at call {number}"
@@ -216,7 +222,9 @@ class AdapterContract:
             adapter = make()
             await simulator.script([FaultRule(kind="refuse")])
             with pytest.raises(TransientError):
-                await adapter.deliver(self.partner.story[0], Worker(adapter).context(MemorySteps()))
+                await adapter.deliver(
+                    self.partner.story[0], self._worker(adapter).context(MemorySteps())
+                )
             health = await adapter.check()
             assert not health.ok
             assert health.detail
@@ -227,7 +235,9 @@ class AdapterContract:
         async with self.running(right=False) as (simulator, make):
             adapter = make()
             with pytest.raises(ConfigurationError) as caught:
-                await adapter.deliver(self.partner.story[0], Worker(adapter).context(MemorySteps()))
+                await adapter.deliver(
+                    self.partner.story[0], self._worker(adapter).context(MemorySteps())
+                )
             assert caught.value.setting
             assert not (await adapter.check()).ok
             assert not simulator.journal.effects
@@ -241,7 +251,7 @@ class AdapterContract:
     async def test_subjects_delivered_at_the_same_time_do_not_disturb_each_other(self) -> None:
         async with self.running() as (simulator, make):
             adapter = make()
-            workers = [Worker(adapter) for _ in range(8)]
+            workers = [self._worker(adapter) for _ in range(8)]
             steps = MemorySteps()
             await workers[0].deliver(self.partner.story[0], steps)
             expected = self._effects(simulator)
@@ -274,7 +284,7 @@ class AdapterContract:
     async def test_after_closing_no_connection_is_left_open(self) -> None:
         async with self.running() as (_, make):
             adapter = make()
-            await Worker(adapter).deliver(self.partner.story[0])
+            await self._worker(adapter).deliver(self.partner.story[0])
             await adapter.aclose()
             gc.collect()
             sessions = [
@@ -284,9 +294,12 @@ class AdapterContract:
             ]
             assert sessions == []
 
+    def _worker(self, adapter: Deliverer, references: dict[str, str] | None = None) -> Worker:
+        return Worker(adapter, references or {}, documents=self.partner.documents)
+
     async def _up_to(self, adapter: Deliverer, index: int) -> tuple[Worker, Message]:
         """Deliver the story before `index`; return the message at it (the last when beyond)."""
-        worker = Worker(adapter)
+        worker = self._worker(adapter)
         for message in self.partner.story[:index]:
             await worker.deliver(message)
         return worker, self.partner.story[min(index, len(self.partner.story) - 1)]

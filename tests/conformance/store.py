@@ -14,7 +14,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from continuity.store.contract import Store
+from tests.conformance._store.cursors import CursorsContract
 from tests.conformance._store.dispatch import DispatchContract
+from tests.conformance._store.documents import DocumentsContract
+from tests.conformance._store.identities import IdentitiesContract
 from tests.conformance._store.intake import IntakeContract
 from tests.conformance._store.keys import KeysContract
 from tests.conformance._store.leases import LeaseContract
@@ -22,6 +25,10 @@ from tests.conformance._store.operation import OperationContract
 from tests.conformance._store.persistence import PersistenceContract
 from tests.conformance._store.planning import PlanningContract
 from tests.conformance._store.reading import ReadingContract
+from tests.conformance._store.receipts import ReceiptsContract
+from tests.conformance._store.reconciliation import ReconciliationContract
+from tests.conformance._store.replaying import ReplayingContract
+from tests.conformance._store.upkeep import UpkeepContract
 from tests.conformance._store.waiting import WaitingContract
 
 
@@ -30,9 +37,16 @@ class StoreContract(
     LeaseContract,
     DispatchContract,
     WaitingContract,
+    CursorsContract,
+    DocumentsContract,
+    IdentitiesContract,
     OperationContract,
     PlanningContract,
+    ReplayingContract,
+    ReconciliationContract,
     ReadingContract,
+    ReceiptsContract,
+    UpkeepContract,
     KeysContract,
     PersistenceContract,
 ):

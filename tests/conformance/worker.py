@@ -13,6 +13,8 @@ from adapters.contract import (
     Context,
     Deliverer,
     DeliveryError,
+    Documents,
+    NoDocuments,
     Receipt,
     TransientError,
     UncertainError,
@@ -35,6 +37,9 @@ class Worker:
     adapter: Deliverer
     references: dict[str, str] = field(default_factory=dict)
     errors: list[DeliveryError] = field(default_factory=list)
+    documents: Documents = field(default_factory=NoDocuments)
+    again: bool = False
+    """What is delivered was delivered before (`Context.again`)."""
 
     def context(self, steps: MemorySteps, attempt: int = 1) -> Context:
         clock = WallClock()
@@ -45,6 +50,8 @@ class Worker:
             references=dict(self.references),
             steps=steps,
             clock=clock,
+            documents=self.documents,
+            again=self.again,
         )
 
     async def deliver(

@@ -52,6 +52,9 @@ class Meddled:
         self.after: dict[str, Hook] = {}
         self.called: Counter[str] = Counter()
 
+    def subscribe(self, heard: Callable[[frozenset[str]], None]) -> None:
+        self._store.subscribe(heard)
+
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method = getattr(self._store, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -340,20 +341,80 @@ async def test_what_outlasts_the_grace_is_left_sending_and_looked_up_by_the_next
 
 
 @virtual
-async def test_after_a_crash_another_process_waits_for_the_end_of_the_lease(hub: Hub) -> None:
-    adapter = hub.destination(timeout=seconds(10))
+async def test_after_a_crash_another_process_goes_on_within_seconds(hub: Hub) -> None:
+    """What was under way waits until the lost process can no longer be in the middle of it.
+
+    Seen failing: with `settle` of zero, the look-up comes while that may still be.
+    """
+    adapter = hub.destination(timeout=seconds(30))
     adapter.plan("e1", hangs)
     await hub.publish("e1", "e2", lane="a")
     await hub.start("node-1")
     await asyncio.sleep(1)
     await hub.crash()
+    crashed = hub.clock.now()
+    await hub.publish("e3", lane="b")
     await hub.start("node-2")
-    (status,) = await hub.store.destinations()
-    assert status.lease is not None
-    ends = status.lease.expires_at
+    await hub.until_state(State.DELIVERED, "e3", within=13)
+    assert await hub.state("e1") is State.UNCERTAIN
     await hub.until_state(State.DELIVERED, "e1", "e2")
     assert adapter.kinds("e1") == ["deliver", "look_up", "deliver"]
-    assert ends <= adapter.calls[1].begun <= ends + seconds(2.5)
+    assert seconds(32) <= adapter.calls[2].begun - crashed <= seconds(32 + 13)
+
+
+async def owners(hub: Hub) -> Counter[str]:
+    """How many destinations each process serves."""
+    statuses = await hub.store.destinations()
+    return Counter(status.lease.owner for status in statuses if status.lease)
+
+
+@virtual
+async def test_two_processes_share_the_destinations(hub: Hub) -> None:
+    names = [f"d{number}" for number in range(12)]
+    adapters = {name: hub.destination(name, concurrency=1) for name in names}
+    await hub.start("node-1")
+    await asyncio.sleep(1)
+    assert set(await owners(hub)) == {"node-1"}
+    await hub.start("node-2")
+    await asyncio.sleep(10)
+    shares = await owners(hub)
+    assert set(shares) == {"node-1", "node-2"}
+    assert min(shares.values()) >= 3
+    await hub.publish("e1", to=names)
+    for name, adapter in adapters.items():
+        await hub.has_taken(adapter, 1, within=2.5)
+        assert await hub.state("e1", name) is State.DELIVERED
+
+
+@virtual
+async def test_a_destination_is_handed_over_after_what_is_under_way(hub: Hub) -> None:
+    """Nothing is doubled and nothing is in doubt. Seen failing: without renewals in `drain`."""
+    names = [f"d{number}" for number in range(8)]
+    adapters = {name: hub.destination(name, concurrency=1) for name in names}
+    for adapter in adapters.values():
+        adapter.latency = lambda: 25
+    await hub.publish("e1", "e2", lane="a", to=names)
+    await hub.start("node-1")
+    await asyncio.sleep(1)
+    await hub.start("node-2")
+    await asyncio.sleep(120)
+    assert len(await owners(hub)) == 2
+    for adapter in adapters.values():
+        assert (adapter.kinds("e1"), adapter.kinds("e2")) == (["deliver"], ["deliver"])
+        assert adapter.taken == ["e1", "e2"]
+
+
+@virtual
+async def test_a_process_that_stops_in_order_is_replaced_at_once(hub: Hub) -> None:
+    adapter = hub.destination()
+    await hub.start("node-1")
+    first = hub.worker
+    await asyncio.sleep(1)
+    await hub.start("node-2")
+    await asyncio.sleep(5)
+    await first.stop(seconds(10))
+    await hub.publish("e1")
+    await hub.has_taken(adapter, 1, within=2.5)
 
 
 @virtual
@@ -364,8 +425,13 @@ async def test_after_a_restart_of_the_same_process_it_goes_on_at_once(hub: Hub) 
     await hub.start("node-1")
     await asyncio.sleep(1)
     await hub.crash()
+    await hub.publish("e2")
     await hub.start("node-1")
-    await hub.until_state(State.DELIVERED, "e1", within=0.5)
+    await hub.until_state(State.DELIVERED, "e2", within=0.5)
+    assert await hub.state("e1") is State.UNCERTAIN
+    await hub.until_state(State.DELIVERED, "e1")
+    looked_up = next(call for call in adapter.calls if call.kind == "look_up")
+    assert looked_up.begun == at(33)  # the partner had the whole time-out to end it
 
 
 @virtual
@@ -395,7 +461,9 @@ async def test_an_owner_whose_lease_was_taken_stops_sending_at_once(hub: Hub) ->
     await hub.start()
     await asyncio.sleep(1)
     far = hub.clock.now() + timedelta(hours=1)
-    lease = await hub.store.acquire_lease("north", "thief", now=far, ttl=seconds(300))
+    lease = await hub.store.acquire_lease(
+        "north", "thief", now=far, ttl=seconds(300), settle=seconds(0)
+    )
     assert lease is not None
     await asyncio.sleep(3)
     assert adapter.running == 0  # also what was under way is dropped
@@ -440,7 +508,7 @@ CALLS = [
     "recalled_lanes",
     "expire",
     "read_open",
-    "settled",
+    "waits_for",
     "begin",
     "finish",
     "read_lane",
@@ -498,12 +566,47 @@ async def test_an_outcome_that_could_not_be_stored_is_looked_up_and_not_sent_aga
     adapter = hub.destination()
     adapter.looks_up = answers(Receipt())
     meddled = hub.meddle()
-    meddled.before["finish"] = once(fails(StoreUnavailable("The disk is full.")))
+    meddled.before["finish"] = once(fails(RuntimeError("a bug")))
     await hub.publish("e1")
     await hub.start()
     with capture_logs():
-        await hub.until_state(State.DELIVERED, "e1", within=5)
+        await hub.until_state(State.DELIVERED, "e1", within=40)
     assert adapter.kinds("e1") == ["deliver", "look_up"]
+
+
+@virtual
+async def test_an_outcome_is_kept_over_a_short_outage_of_the_store(hub: Hub) -> None:
+    """Longer than a lease. Seen failing: without `outlast`, the attempts are cancelled."""
+    adapter = hub.destination()
+    adapter.latency = lambda: 3
+    meddled = hub.meddle()
+    await hub.publish("e1", "e2")
+    await hub.start()
+    await asyncio.sleep(1)
+    for name in ("finish", "renew_lease", "is_held", "recalled_lanes", "acquire_lease", "expire"):
+        meddled.before[name] = fails(StoreUnavailable("The database does not answer."))
+    with capture_logs():
+        await asyncio.sleep(20)
+        meddled.before.clear()
+        await hub.until_state(State.DELIVERED, "e1", "e2", within=5)
+    assert (adapter.kinds("e1"), adapter.kinds("e2")) == (["deliver"], ["deliver"])
+
+
+@virtual
+async def test_an_outcome_that_was_recorded_without_an_answer_is_not_recorded_again(
+    hub: Hub,
+) -> None:
+    adapter = hub.destination()
+    meddled = hub.meddle()
+    cut = StoreUnavailable("The connection was lost.", uncertain=True)
+    meddled.after["finish"] = once(fails(cut))
+    await hub.publish("e1")
+    await hub.start()
+    with capture_logs() as logs:
+        await hub.until_state(State.DELIVERED, "e1", within=1)
+        await asyncio.sleep(60)
+    assert adapter.kinds("e1") == ["deliver"]
+    assert logs == []
 
 
 @virtual

@@ -53,7 +53,9 @@ class Bench:
 
     async def begin(self) -> StoredSteps:
         """The next attempt, with what the store knows of the ones before."""
-        lease = await self.store.acquire_lease("north", "me", now=at(0), ttl=seconds(60))
+        lease = await self.store.acquire_lease(
+            "north", "me", now=at(0), ttl=seconds(60), settle=seconds(0)
+        )
         assert lease is not None
         self.lease = lease
         await self.store.accept(
@@ -73,7 +75,9 @@ class Bench:
         return self.steps(*await self.store.begin(self.lease, [1], now=at(2)))
 
     async def after_crash(self) -> StoredSteps:
-        lease = await self.store.acquire_lease("north", "me", now=at(3), ttl=seconds(60))
+        lease = await self.store.acquire_lease(
+            "north", "me", now=at(3), ttl=seconds(60), settle=seconds(0)
+        )
         assert lease is not None
         self.lease = lease
         return self.steps(*await self.store.load(self.lease, [1]))
@@ -208,6 +212,8 @@ async def test_a_failed_or_cancelled_write_does_not_lose_what_was_completed_befo
 async def test_under_a_stale_lease_nothing_is_prepared() -> None:
     bench = Bench()
     steps = await bench.begin()
-    await bench.store.acquire_lease("north", "thief", now=at(999), ttl=seconds(60))
+    await bench.store.acquire_lease(
+        "north", "thief", now=at(999), ttl=seconds(60), settle=seconds(0)
+    )
     with pytest.raises(StaleLease):
         await steps.prepare("zaak", lambda: b"1")

@@ -151,7 +151,44 @@ async def test_a_dependant_waits_for_what_it_depends_on_in_another_lane(hub: Hub
     await hub.has_taken(adapter, 2)
     assert adapter.taken == ["parent", "child"]
     last = adapter.times("deliver")[-2:]
-    assert last[1] - last[0] <= seconds(1.1)
+    assert last[1] == last[0]
+
+
+@virtual
+async def test_a_dependant_goes_in_the_moment_in_which_the_other_is_out_of_its_way(
+    hub: Hub,
+) -> None:
+    """Delivered, expired or discarded. Seen failing: each without its call of `Dependants`."""
+    adapter = hub.destination()
+    adapter.plan("refused", REFUSED)
+    adapter.plan("late", *[DOWN] * 50)
+    await hub.publish("refused", lane="r")
+    await hub.publish("late", lane="l", deliver_until=at(30))
+    await hub.publish("child of refused", lane="a", depends_on="refused")
+    await hub.publish("child of late", lane="b", depends_on="late")
+    await hub.start()
+    await asyncio.sleep(12)
+    assert not {"child of refused", "child of late"} & set(adapter.taken)
+    parked = await hub.delivery("refused")
+    await hub.store.discard(parked.id, by="op", reason="not needed", now=hub.clock.now())
+    hub.wake()
+    await hub.until_state(State.DELIVERED, "child of refused", within=0.2)
+    await hub.until_state(State.DELIVERED, "child of late", within=30)
+    assert adapter.times("deliver")[-1] <= at(36)
+
+
+@virtual
+async def test_waiting_for_a_message_that_never_comes_costs_little(hub: Hub) -> None:
+    adapter = hub.destination()
+    meddled = hub.meddle()
+    for number in range(50):
+        await hub.publish(f"child{number}", depends_on="never")
+    await hub.start()
+    await asyncio.sleep(1)
+    meddled.called.clear()
+    await asyncio.sleep(300)
+    assert adapter.calls == []
+    assert meddled.called["waits_for"] <= 50 / 4 * 10 * 1.5
 
 
 # Long lanes.

@@ -1,8 +1,9 @@
 """One random history: messages, outages, crashes and operators, then calm, then the reckoning.
 
 Everything that happens is drawn from one seed and runs in virtual time, over the real worker,
-breaker, retry and store, with the scripted partner. `run_history(seed, ...)` returns what
-happened; `violations` compares it with what was promised (invariants I1-I6, I10, I12).
+breaker, retry and store, with the scripted partner: one hub process, or several that share the
+store and lose each other. `run_history(seed, ...)` returns what happened; `violations` compares
+it with what was promised (invariants I1-I4, I6, I7, I10).
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
 from continuity.breaker import BreakerPolicy
 from continuity.delivery import TERMINAL, OnParked, State
-from continuity.observer import Silent
 from continuity.policy import DestinationPolicy
 from continuity.retry import RetryPolicy
+from continuity.store.audit import Action
 from continuity.store.contract import Store, WrongState
 from continuity.store.records import (
     Accepted,
@@ -28,10 +29,11 @@ from continuity.store.records import (
     NewDelivery,
     NewMessage,
 )
-from continuity.worker import Destination, Worker
 from schemas import canonical_json
 from schemas.examples import load
+from tests.continuity.fakes import ShiftedClock
 from tests.simulation.loop import VirtualClock
+from tests.simulation.node import Node
 from tests.simulation.partner import STEPS, Mode, Partner
 
 OpenStore = Callable[[], Awaitable[Store]]
@@ -57,49 +59,70 @@ class History:
     counters_differ: bool = False
     audit_broken_at: int | None = None
     crashes: int = 0
+    cut_offs: int = 0
+    """Times that a process lost the store, or stood still."""
+    jumps: int = 0
+    """Times that the clock was set."""
+    owners: set[str] = field(default_factory=set)
+    """Processes that sent something."""
     healed_at: datetime | None = None
     drained_at: datetime | None = None
 
 
 class _Play:
-    """The stage: a hub process that can crash, two partners, and a core that goes on."""
+    """The stage: hub processes that can crash, two partners, and a core that goes on."""
 
-    def __init__(self, seed: int, open_store: OpenStore) -> None:
-        loop = asyncio.get_running_loop()
+    def __init__(self, seed: int, open_store: OpenStore, nodes: int) -> None:
         self.random = Random(seed)
-        self.clock = VirtualClock(loop)
+        self.time = VirtualClock(asyncio.get_running_loop())
+        self.clock = ShiftedClock(self.time)
         self.open_store = open_store
         self.history = History(seed)
         self.history.partners = {
-            name: Partner(random=Random(f"{seed}/{name}"), clock=self.clock)
+            name: Partner(random=Random(f"{seed}/{name}"), clock=self.time)
             for name in ("north", "south")
         }
+        self.nodes = [
+            Node(
+                f"node-{number}",
+                partners=self.history.partners,
+                policy=POLICY,
+                clock=self.clock,
+                random=Random(f"{seed}/{number}"),
+            )
+            for number in range(1, nodes + 1)
+        ]
         self.store: Store
-        self.worker: Worker
-        self.process: asyncio.Task[None]
 
     async def start(self) -> None:
         self.store = await self.open_store()
-        self.worker = Worker(
-            store=self.store,
-            destinations={
-                name: Destination(policy=POLICY, adapter=partner)
-                for name, partner in self.history.partners.items()
-            },
-            clock=self.clock,
-            observer=Silent(),
-            node="node-1",
-            random=Random(self.random.random()),
-        )
-        self.process = asyncio.create_task(self.worker.run())
+        for node in self.nodes:
+            await node.start(await self.open_store())
 
     async def crash(self) -> None:
-        """The process dies where it stands: nothing of its memory survives."""
         self.history.crashes += 1
-        self.process.cancel()
-        await asyncio.wait([self.process])
-        await self.store.close()
-        await self.start()
+        node = self.random.choice(self.nodes)
+        await node.die()
+        if len(self.nodes) > 1:
+            await asyncio.sleep(self.random.choice([0, 3, 40]))
+        await node.start(await self.open_store())
+
+    def lose_each_other(self) -> None:
+        """One process loses the store, or stands still, for shorter or longer than a lease."""
+        self.history.cut_offs += 1
+        node = self.random.choice(self.nodes)
+        befalls = self.random.choice([node.cut_off, node.freeze])
+        befalls(self.random.choice([1, 8, 15, 60]))
+
+    def set_clock(self) -> None:
+        """The machine's clock jumps; the next jump takes it back to where it was."""
+        self.history.jumps += 1
+        hour = timedelta(hours=self.random.choice([-1, 1]))
+        self.clock.shift = timedelta(0) if self.clock.shift else hour
+
+    def wake(self, names: Iterable[str]) -> None:
+        for node in self.nodes:
+            node.worker.wake(names)
 
     async def publish(self, number: int) -> None:
         event_id = f"e{number:04}"
@@ -137,7 +160,7 @@ class _Play:
         for _ in range(self.random.choice([1, 1, 1, 2])):  # a core that is not sure says it again
             (accepted,) = await self.store.accept([message], now=self.clock.now())
             assert isinstance(accepted, Accepted)
-            self.worker.wake(accepted.destinations)
+            self.random.choice(self.nodes).worker.wake(accepted.destinations)
         self.history.accepted.append(event_id)
         self.history.lanes[event_id] = lane
 
@@ -151,7 +174,7 @@ class _Play:
             await self.store.release(name, by="op", reason="done", now=self.clock.now())
         else:
             await self.replay_parked(limit=2, mend=self.random.random() < 0.5)
-        self.worker.wake([name])
+        self.wake([name])
 
     async def replay_parked(self, *, limit: int, mend: bool) -> None:
         parked = await self.store.list_deliveries(
@@ -165,7 +188,7 @@ class _Play:
                 await self.store.replay(delivery.id, by="op", reason="mended", now=self.clock.now())
             except WrongState:
                 continue
-            self.worker.wake([delivery.destination])
+            self.wake([delivery.destination])
 
     async def weather(self) -> None:
         for partner in self.history.partners.values():
@@ -174,7 +197,10 @@ class _Play:
 
     async def calm(self) -> None:
         """All is well again, nobody holds anything, and operators mend and replay what is left."""
-        self.history.healed_at = self.clock.now()
+        self.history.healed_at = self.time.now()
+        self.clock.shift = timedelta(0)
+        for node in self.nodes:
+            node.recover()
         for name, partner in self.history.partners.items():
             partner.mode = Mode.WELL
             partner.refuses.clear()
@@ -182,9 +208,9 @@ class _Play:
             await self.store.release(name, by="op", reason="calm", now=self.clock.now())
         while not await self.drained():
             await self.replay_parked(limit=1000, mend=True)
-            self.worker.wake(["north", "south"])
+            self.wake(["north", "south"])
             await asyncio.sleep(5)
-        self.history.drained_at = self.clock.now()
+        self.history.drained_at = self.time.now()
 
     async def drained(self) -> bool:
         return all(
@@ -192,7 +218,8 @@ class _Play:
         )
 
     async def reckon(self) -> History:
-        await self.worker.stop(timedelta(seconds=60))
+        for node in self.nodes:
+            await node.worker.stop(timedelta(seconds=60))
         history = self.history
         history.deliveries = list(
             await self.store.list_deliveries(DeliveryFilter(), before=None, limit=100_000)
@@ -203,12 +230,18 @@ class _Play:
         }
         history.counters_differ = {k: v for k, v in counted.items() if v} != recounted
         history.audit_broken_at = await self.store.verify_audit()
+        trail = await self.store.audit_trail(after=0, limit=100_000)
+        history.owners = {entry.actor for entry in trail if entry.action == Action.SEND}
+        for node in self.nodes:
+            await node.store.close()
         await self.store.close()
         return history
 
 
-async def run_history(seed: int, open_store: OpenStore, *, messages: int = 60) -> History:
-    play = _Play(seed, open_store)
+async def run_history(
+    seed: int, open_store: OpenStore, *, messages: int = 60, nodes: int = 1
+) -> History:
+    play = _Play(seed, open_store, nodes)
     await play.start()
     for number in range(messages):
         await play.publish(number)
@@ -220,6 +253,10 @@ async def run_history(seed: int, open_store: OpenStore, *, messages: int = 60) -
             await play.operate()
         elif event < 0.23:
             await play.crash()
+        elif event < 0.31 and nodes > 1:
+            play.lose_each_other()
+        elif event < 0.33 and nodes > 1:
+            play.set_clock()
     await play.calm()
     return await play.reckon()
 

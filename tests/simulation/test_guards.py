@@ -7,16 +7,19 @@ that `violations` names the invariant that the guard protects.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.contract import NotThere
-from continuity import tenure
 from continuity.breaker import BreakerState
 from continuity.gate import Gate
 from continuity.lanes import Lanes
+from continuity.sharing import Sharing
 from continuity.steps import StoredSteps
+from continuity.store.memory import MemoryStore
+from continuity.store.memory.tables import Tables
 from continuity.store.records import Head, NewMessage
 from tests.simulation import history
 from tests.simulation.loop import Stuck, run_virtual
@@ -24,11 +27,11 @@ from tests.simulation.partner import Partner
 from tests.simulation.test_histories import in_memory
 
 
-def breaks(*promises: str, histories: int = 25) -> bool:
+def breaks(*promises: str, first: int = 0, histories: int = 25, nodes: int = 1) -> bool:
     """True as soon as a history saw one of these invariants broken."""
-    for seed in range(histories):
+    for seed in range(first, first + histories):
         try:
-            ended = run_virtual(history.run_history(seed, in_memory()))
+            ended = run_virtual(history.run_history(seed, in_memory(), nodes=nodes))
         except Stuck:
             found = {"I1"}
         else:
@@ -78,10 +81,10 @@ def test_without_a_common_lane_messages_of_a_case_overtake_each_other(
 def test_without_waiting_for_dependencies_dependants_overtake(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def go(*_: Any) -> bool:
-        return True
+    async def none(*_: Any) -> dict[int, int | None]:
+        return {}
 
-    monkeypatch.setattr(tenure.Tenure, "_may_go", go)
+    monkeypatch.setattr(MemoryStore, "waits_for", none)
     assert breaks("I4")
 
 
@@ -94,3 +97,40 @@ def test_without_the_breaker_a_dead_partner_is_hammered(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Gate, "room", always_closed)
     assert breaks("I10")
+
+
+def test_without_the_time_to_settle_a_lost_process_and_its_heir_send_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acquire = MemoryStore.acquire_lease
+
+    async def at_once(self: MemoryStore, *args: Any, **named: Any) -> Any:
+        return await acquire(self, *args, **named | {"settle": timedelta(0)})
+
+    monkeypatch.setattr(MemoryStore, "acquire_lease", at_once)
+    assert breaks("I2", histories=60, nodes=2)
+
+
+def test_without_fencing_a_process_goes_on_under_a_lease_that_another_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def let_pass(*_: Any) -> None: ...
+
+    monkeypatch.setattr(Tables, "check_lease", let_pass)
+    assert breaks("I1", "I2", "I3", "I10", first=100, histories=60, nodes=2)
+
+
+def test_without_one_owner_at_a_time_two_processes_send_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Leases are given to everybody, and nobody is fenced."""
+    acquire = MemoryStore.acquire_lease
+
+    async def always(self: MemoryStore, *args: Any, **named: Any) -> Any:
+        far = named["now"] + timedelta(days=1)
+        return await acquire(self, *args, **named | {"now": far})
+
+    monkeypatch.setattr(MemoryStore, "acquire_lease", always)
+    monkeypatch.setattr(Tables, "check_lease", lambda *_: None)
+    monkeypatch.setattr(Sharing, "is_mine", lambda *_: True)
+    assert breaks("I1", "I2", "I3", nodes=2)

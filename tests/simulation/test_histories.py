@@ -37,8 +37,8 @@ def on_disk(path: Path) -> OpenStore:
     return reopen
 
 
-def check(seed: int, open_store: OpenStore) -> History:
-    history = run_virtual(run_history(seed, open_store))
+def check(seed: int, open_store: OpenStore, *, nodes: int = 1) -> History:
+    history = run_virtual(run_history(seed, open_store, nodes=nodes))
     assert violations(history) == [], f"SCHAKEL_SEED={seed} shows it again"
     return history
 
@@ -51,6 +51,21 @@ def test_every_promise_is_kept_in_memory(seed: int) -> None:
 @pytest.mark.parametrize("seed", [*REMEMBERED, *range(BEGIN, BEGIN + 12)])
 def test_every_promise_is_kept_on_sqlite(seed: int, tmp_path: Path) -> None:
     check(seed, on_disk(tmp_path / "hub.sqlite3"))
+
+
+@pytest.mark.parametrize("seed", [*REMEMBERED, *range(BEGIN, BEGIN + 40)])
+def test_every_promise_is_kept_by_two_processes(seed: int) -> None:
+    """They share leases and breakers, lose the store and each other, and clocks jump."""
+    check(seed, in_memory(), nodes=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(10))
+def test_every_promise_is_kept_by_two_and_three_processes_in_a_thousand_histories(
+    block: int,
+) -> None:
+    for seed in range(2000 + 100 * block, 2100 + 100 * block):
+        check(seed, in_memory(), nodes=2 + seed % 2)
 
 
 @pytest.mark.slow
@@ -100,3 +115,10 @@ def test_the_histories_contain_what_they_are_meant_to_contain() -> None:
     }
     assert expected | {"look_up:well", "check:refused"} <= seen
     assert crashes > 20
+
+
+def test_the_histories_of_two_processes_contain_what_they_are_meant_to_contain() -> None:
+    histories = [check(seed, in_memory(), nodes=2) for seed in range(20)]
+    assert sum(history.cut_offs for history in histories) > 40
+    assert sum(history.jumps for history in histories) > 10
+    assert sum(len(history.owners) == 2 for history in histories) > 10

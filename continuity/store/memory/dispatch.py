@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from continuity.breaker import CLOSED, Breaker
-from continuity.delivery import OPEN, OnParked, State, Wait
+from continuity.delivery import OnParked, State
 from continuity.store.audit import Action, Fact, why
-from continuity.store.memory.tables import FREE, DeliveryRow, Tables
+from continuity.store.memory.identities import settle
+from continuity.store.memory.tables import FREE, DeliveryRow, MessageRow, Tables
 from continuity.store.records import Head, Lease, Outcome, StoredStep, Work
 from continuity.store.rules import (
     DUE_LATER,
     EXPIRED,
     EXPIRY,
     RECOVERED,
+    after_recovery,
     check_outcome,
     check_under_way,
     ending,
@@ -28,8 +30,22 @@ from continuity.store.rules import (
 class MemoryDispatch:
     _tables: Tables
 
+    async def announce(
+        self, node: str, destinations: Collection[str], *, now: datetime, ttl: timedelta
+    ) -> Mapping[str, frozenset[str]]:
+        nodes = self._tables.nodes
+        nodes[node] = (now + ttl, frozenset(destinations))
+        for name in [name for name, (until, _) in nodes.items() if until <= now]:
+            del nodes[name]
+        await self._tables.commit()
+        return {name: serves for name, (_, serves) in nodes.items()}
+
+    async def withdraw(self, node: str) -> None:
+        self._tables.nodes.pop(node, None)
+        await self._tables.commit()
+
     async def acquire_lease(
-        self, destination: str, owner: str, *, now: datetime, ttl: timedelta
+        self, destination: str, owner: str, *, now: datetime, ttl: timedelta, settle: timedelta
     ) -> Lease | None:
         tables = self._tables
         held = tables.leases.get(destination)
@@ -44,10 +60,13 @@ class MemoryDispatch:
         tables.leases[destination] = lease
         tables.know(destination)
         tables.recalls.pop(destination, None)
-        self._audit_lease(lease, before=held.owner if held else FREE, after=owner, now=now)
+        before = held.owner if held else FREE
+        self._audit_lease(lease, before=before, after=owner, now=now)
         for row in tables.open_rows(destination):
             if row.state is State.SENDING:
+                waits = after_recovery(doubtful=row.doubtful, now=now, settle=settle)
                 self._recover(row, lease, now)
+                row.wait, row.due_at = waits
         await tables.commit()
         return lease
 
@@ -60,7 +79,6 @@ class MemoryDispatch:
             action=Action.RECOVER,
             reason=RECOVERED,
         )
-        row.wait = Wait.LOOK_UP
         row.doubtful = True
         row.look_ups = 0
 
@@ -115,17 +133,22 @@ class MemoryDispatch:
     async def is_held(self, destination: str) -> bool:
         return destination in self._tables.holds
 
-    async def settled(self, delivery_id: int) -> bool:
-        row = self._tables.delivery(delivery_id)
-        message = row.message.new
-        if message.depends_on is None:
-            return True
-        event = (message.tenant, message.source, message.depends_on)
-        first = self._tables.events.get(event)
-        return first is not None and not any(
-            other.message is first and other.state in OPEN
-            for other in self._tables.open_rows(row.destination)
-        )
+    async def waits_for(self, delivery_ids: Sequence[int]) -> Mapping[int, int | None]:
+        waiting: dict[int, int | None] = {}
+        for row in filter(None, map(self._tables.deliveries.get, delivery_ids)):
+            message = row.message.new
+            if message.depends_on is None:
+                continue
+            first = self._tables.events.get((message.tenant, message.source, message.depends_on))
+            if first is None:
+                waiting[row.id] = None
+            elif (blocker := self._open_delivery(first, row.destination)) is not None:
+                waiting[row.id] = blocker
+        return waiting
+
+    def _open_delivery(self, message: MessageRow, destination: str) -> int | None:
+        rows = self._tables.open_rows(destination)
+        return next((row.id for row in rows if row.message is message), None)
 
     async def begin(
         self, lease: Lease, delivery_ids: Sequence[int], *, now: datetime
@@ -204,6 +227,8 @@ class MemoryDispatch:
             message = row.message.new
             subject = (message.tenant, row.destination, message.subject)
             self._tables.references.setdefault(subject, {}).update(outcome.references)
+        if outcome.case_number is not None:
+            settle(self._tables, row, outcome.case_number, now)
 
     def _under(self, lease: Lease, delivery_id: int) -> DeliveryRow:
         row = self._tables.delivery(delivery_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from continuity.store.audit import Action, Fact
 from continuity.store.memory.tables import MessageRow, Tables
-from continuity.store.records import Accepted, Conflict, NewMessage
+from continuity.store.records import Accepted, Conflict, MissingDocument, NewMessage
 from continuity.store.rules import NO_DESTINATION, origin_of
 
 
@@ -16,12 +16,12 @@ class MemoryIntake:
 
     async def accept(
         self, messages: Sequence[NewMessage], *, now: datetime
-    ) -> Sequence[Accepted | Conflict]:
+    ) -> Sequence[Accepted | Conflict | MissingDocument]:
         answers = [self._accept(message, now) for message in messages]
         await self._tables.commit()
         return answers
 
-    def _accept(self, new: NewMessage, now: datetime) -> Accepted | Conflict:
+    def _accept(self, new: NewMessage, now: datetime) -> Accepted | Conflict | MissingDocument:
         tables = self._tables
         event = (new.tenant, new.source, new.event_id)
         before = tables.events.get(event)
@@ -29,8 +29,13 @@ class MemoryIntake:
             if before.new.digest != new.digest:
                 return Conflict(message_id=before.id)
             return tables.accepted_before(before)
+        document = tables.documents.get((new.tenant, new.document or ""))
+        if new.document is not None and document is None:
+            return MissingDocument(sha256=new.document)
         message = MessageRow(id=len(tables.messages) + 1, new=new, accepted_at=now)
         tables.messages[message.id] = tables.events[event] = message
+        if document is not None:
+            document.users.add(message.id)
         for delivery in new.deliveries:
             row = tables.add(message, delivery, now=now)
             tables.accepted(row, delivery, now=now)

@@ -16,9 +16,11 @@ from continuity.store.records import (
     Delivery,
     DeliveryFilter,
     DestinationStatus,
+    Edit,
     StoredMessage,
 )
 from continuity.store.rules import OWED, no_such
+from continuity.store.tokens import search_token
 
 
 class MemoryReading:
@@ -39,6 +41,9 @@ class MemoryReading:
 
     async def get_body(self, delivery_id: int) -> bytes:
         return self._tables.delivery(delivery_id).body
+
+    async def list_edits(self, delivery_id: int) -> Sequence[Edit]:
+        return list(self._tables.delivery(delivery_id).edits)
 
     async def list_deliveries(
         self, which: DeliveryFilter, *, before: int | None, limit: int
@@ -101,11 +106,15 @@ def matching(row: DeliveryRow, which: DeliveryFilter) -> bool:
         (which.destination, row.destination),
         (which.tenant, message.tenant),
         (which.fault_code, row.fault.code if row.fault else None),
-        (which.subject, message.subject),
         (which.event_id, message.event_id),
         (which.message_id, row.message.id),
     )
     if which.since is not None and row.changed_at < which.since:
+        return False
+    if which.subject is not None and message.subject not in {
+        which.subject,
+        search_token(which.subject),
+    }:
         return False
     return all(want is None or want == has for want, has in wanted)
 
@@ -129,4 +138,5 @@ def _stored(row: MessageRow) -> StoredMessage:
         accepted_at=row.accepted_at,
         body=row.new.body,
         correlation_id=row.new.correlation_id,
+        purged_at=row.purged_at,
     )

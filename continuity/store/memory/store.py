@@ -1,16 +1,36 @@
-"""The five sides of the contract, over the same rows."""
+"""The sides of the contract, over the same rows."""
 
 from __future__ import annotations
 
+from continuity.store.memory.cursors import MemoryCursors
 from continuity.store.memory.dispatch import MemoryDispatch
+from continuity.store.memory.documents import MemoryDocuments
+from continuity.store.memory.identities import MemoryIdentities
 from continuity.store.memory.intake import MemoryIntake
 from continuity.store.memory.keys import MemoryKeys
 from continuity.store.memory.operation import MemoryOperation
 from continuity.store.memory.reading import MemoryReading
+from continuity.store.memory.receipts import MemoryReceipts
+from continuity.store.memory.reconciling import MemoryReconciliations
+from continuity.store.memory.replaying import MemoryReplaying
 from continuity.store.memory.tables import Tables
+from continuity.store.memory.upkeep import MemoryUpkeep
 
 
-class MemoryStore(MemoryIntake, MemoryDispatch, MemoryOperation, MemoryReading, MemoryKeys):
+class MemoryStore(
+    MemoryIntake,
+    MemoryDispatch,
+    MemoryOperation,
+    MemoryReplaying,
+    MemoryCursors,
+    MemoryDocuments,
+    MemoryReconciliations,
+    MemoryIdentities,
+    MemoryReceipts,
+    MemoryReading,
+    MemoryUpkeep,
+    MemoryKeys,
+):
     def __init__(self) -> None:
         self._tables = Tables()
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from continuity.breaker import Breaker
 from continuity.delivery import OPEN, OnParked, State, Wait, check_move
+from continuity.replay import Fate, Mark, Skip, Tally, Target
 from continuity.store.audit import GENESIS, Action, Fact, link
 from continuity.store.records import (
     UNROUTED,
@@ -18,10 +19,16 @@ from continuity.store.records import (
     ApiKey,
     AuditEntry,
     Delivery,
+    Difference,
+    Document,
+    Edit,
     Fault,
+    Identity,
     Lease,
     NewDelivery,
     NewMessage,
+    Reconciliation,
+    ReplayEvent,
     ReplayPlan,
     StoredStep,
     Work,
@@ -44,6 +51,7 @@ class MessageRow:
     id: int
     new: NewMessage
     accepted_at: datetime
+    purged_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +71,9 @@ class DeliveryRow:
     look_ups: int = 0
     detail: str = ""
     edited_body: bytes | None = None
+    edits: list[Edit] = field(default_factory=list)
+    round: int = 0
+    """How often its message was delivered to this destination before."""
     steps: dict[str, StoredStep] = field(default_factory=dict)
 
     @property
@@ -76,10 +87,42 @@ class DeliveryRow:
 
 @dataclass(slots=True, kw_only=True)
 class ReplayRow:
+    """One delivery of a plan."""
+
+    delivery_id: int
+    destination: str
+    """Where it goes: its own destination, or the plan's other one."""
+    mark: Mark = Mark.PENDING
+    skip: Skip | None = None
+    replayed_at: datetime | None = None
+    went_as: int | None = None
+    leg: int = 0
+    fate: Fate | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PlanRow:
     plan: ReplayPlan
-    pending: list[int]
-    """Delivery ids whose turn has not come, in order."""
-    started_by: str = ""
+    rows: dict[int, ReplayRow]
+    """By delivery id, ascending."""
+    targets: dict[str, Target]
+    history: list[ReplayEvent]
+    upto: int | None = None
+    """Last delivery of the sample; None: no sample."""
+    leg: int = 0
+    """Counts starts and resumes: the brake judges by the rows of the leg that runs."""
+    leg_fates: Tally = field(default_factory=Tally)
+    watched: int = 0
+    """Delivery up to which fates were asked last."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DocumentRow:
+    document: Document
+    unused_since: datetime
+    """Means something only while `users` is empty."""
+    users: set[int] = field(default_factory=set)
+    """Numbers of the messages that refer to it."""
 
 
 class Tables:
@@ -89,13 +132,22 @@ class Tables:
         self.messages: dict[int, MessageRow] = {}
         self.events: dict[tuple[str, str, str], MessageRow] = {}
         self.deliveries: dict[int, DeliveryRow] = {}
+        self.documents: dict[tuple[str, str], DocumentRow] = {}
         self.references: dict[tuple[str, str, str], dict[str, str]] = {}
+        self.nodes: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self.cursors: dict[str, str] = {}
+        self.numbers: Counter[str] = Counter()
+        self.identities: dict[int, Identity] = {}
+        self.last_identity = 0
+        self.identity_keys: dict[tuple[str, bytes], int] = {}
         self.leases: dict[str, Lease] = {}
         self.holds: dict[str, tuple[str, str]] = {}
         self.breakers: dict[str, Breaker] = {}
         self.recalls: dict[str, dict[str, None]] = {}
-        self.replays: dict[int, ReplayRow] = {}
+        self.replays: dict[int, PlanRow] = {}
         self.keys: dict[str, ApiKey] = {}
+        self.reconciliations: dict[int, Reconciliation] = {}
+        self.differences: dict[int, list[Difference]] = {}
         self.known: set[str] = set()
         self.counters: Counter[tuple[str, str, State]] = Counter()
         self.audit: list[AuditEntry] = []
@@ -224,6 +276,7 @@ class Tables:
             body=row.body,
             steps=dict(row.steps),
             references=dict(self.references.get(subject, {})),
+            again=row.round > 0,
         )
 
     def accepted_before(self, message: MessageRow) -> Accepted:
@@ -231,7 +284,9 @@ class Tables:
             message_id=message.id,
             new=False,
             destinations=tuple(
-                row.destination for row in self.deliveries.values() if row.message is message
+                row.destination
+                for row in self.deliveries.values()
+                if row.message is message and not row.round
             ),
         )
 
@@ -262,4 +317,5 @@ class Tables:
             accepted_at=row.message.accepted_at,
             changed_at=row.changed_at,
             deliver_until=message.deliver_until,
+            purged_at=row.message.purged_at,
         )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from continuity.breaker import Breaker
-from continuity.delivery import State, Wait
+from continuity.delivery import State
 from continuity.store.audit import Action, Fact, why
 from continuity.store.records import Head, Lease, Outcome, StoredStep, Work
 from continuity.store.rules import (
     EXPIRED,
     EXPIRY,
     RECOVERED,
+    after_recovery,
     check_outcome,
     check_under_way,
     ending,
@@ -22,13 +24,34 @@ from continuity.store.rules import (
     worker_of,
 )
 from continuity.store.sqlite import sql
+from continuity.store.sqlite.identities import settle
 from continuity.store.sqlite.rows import FREE, from_breaker, to_breaker, to_head
 from continuity.store.sqlite.times import from_micros, to_micros
 from continuity.store.sqlite.transaction import DeliveryRow, Transaction, check_lease, moved
 
 
+def announce(
+    tx: Transaction, node: str, destinations: Collection[str], now: datetime, ttl: timedelta
+) -> dict[str, frozenset[str]]:
+    serves = json.dumps(sorted(destinations))
+    tx.connection.execute(sql.PUT_NODE, (node, to_micros(now + ttl), serves))
+    tx.connection.execute(sql.FORGET_NODES, (to_micros(now),))
+    rows = tx.connection.execute(sql.NODES).fetchall()
+    return {name: frozenset(json.loads(names)) for name, names in rows}
+
+
+def withdraw(tx: Transaction, node: str) -> None:
+    tx.connection.execute(sql.DELETE_NODE, (node,))
+
+
 def acquire_lease(
-    tx: Transaction, destination: str, owner: str, now: datetime, ttl: timedelta
+    tx: Transaction,
+    destination: str,
+    owner: str,
+    now: datetime,
+    *,
+    ttl: timedelta,
+    settle: timedelta,
 ) -> Lease | None:
     row = tx.connection.execute(sql.GET_LEASE, (destination,)).fetchone()
     held_by, epoch, expires_at = row or (FREE, 0, 0)
@@ -41,9 +64,9 @@ def acquire_lease(
     tx.connection.execute(sql.CLEAR_RECALLED, (destination,))
     for (delivery_id,) in tx.connection.execute(sql.SENDING, (destination,)).fetchall():
         before = tx.get(delivery_id)
-        after = replace(
-            moved(before, State.UNCERTAIN), wait=Wait.LOOK_UP, doubtful=True, look_ups=0
-        )
+        wait, due_at = after_recovery(doubtful=before.doubtful, now=now, settle=settle)
+        uncertain = moved(before, State.UNCERTAIN)
+        after = replace(uncertain, wait=wait, due_at=due_at, doubtful=True, look_ups=0)
         actor = worker_of(lease)
         tx.move(before, after, now=now, actor=actor, action=Action.RECOVER, reason=RECOVERED)
     return lease
@@ -111,11 +134,9 @@ def is_held(connection: sqlite3.Connection, destination: str) -> bool:
     return connection.execute(sql.GET_HOLD, (destination,)).fetchone() is not None
 
 
-def settled(connection: sqlite3.Connection, delivery_id: int) -> bool:
-    row = connection.execute(sql.SETTLED, (delivery_id,)).fetchone()
-    if row is None:
-        raise no_such("delivery", delivery_id)
-    return bool(row[0])
+def waits_for(connection: sqlite3.Connection, delivery_ids: Sequence[int]) -> dict[int, int | None]:
+    rows = (connection.execute(sql.WAITS_FOR, (number,)).fetchone() for number in delivery_ids)
+    return dict(filter(None, rows))
 
 
 def begin(tx: Transaction, lease: Lease, delivery_ids: Sequence[int], now: datetime) -> list[Work]:
@@ -146,7 +167,7 @@ def load(tx: Transaction, lease: Lease, delivery_ids: Sequence[int]) -> list[Wor
 
 
 def _work(connection: sqlite3.Connection, row: DeliveryRow) -> Work:
-    accepted_at, body = connection.execute(sql.GET_WORK, (row.id,)).fetchone()
+    accepted_at, body, round_ = connection.execute(sql.GET_WORK, (row.id,)).fetchone()
     steps = connection.execute(sql.STEPS, (row.id,))
     subject = (row.tenant, row.destination, row.subject)
     return Work(
@@ -160,6 +181,7 @@ def _work(connection: sqlite3.Connection, row: DeliveryRow) -> Work:
         body=body,
         steps={name: StoredStep(request=request, result=result) for name, request, result in steps},
         references=dict(connection.execute(sql.REFERENCES, subject).fetchall()),
+        again=round_ > 0,
     )
 
 
@@ -214,6 +236,8 @@ def _finish(
     tx.connection.executemany(
         sql.PUT_REFERENCE, [(*subject, name, value) for name, value in outcome.references.items()]
     )
+    if outcome.case_number is not None:
+        settle(tx, before, outcome.case_number, now)
 
 
 def _under(tx: Transaction, lease: Lease, delivery_id: int) -> DeliveryRow:

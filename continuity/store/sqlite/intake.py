@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from continuity.store.audit import Action, Fact
-from continuity.store.records import Accepted, Conflict, NewDelivery, NewMessage
+from continuity.store.records import (
+    Accepted,
+    Conflict,
+    MissingDocument,
+    NewDelivery,
+    NewMessage,
+)
 from continuity.store.rules import (
     NO_DESTINATION,
     first_state,
@@ -16,6 +22,7 @@ from continuity.store.rules import (
     reason_to_accept,
 )
 from continuity.store.sqlite import sql
+from continuity.store.sqlite.documents import has_document, use_documents
 from continuity.store.sqlite.times import to_micros
 from continuity.store.sqlite.transaction import Transaction
 
@@ -35,19 +42,26 @@ class Envelope(Protocol):
 
 def accept(
     tx: Transaction, messages: Sequence[NewMessage], now: datetime
-) -> list[Accepted | Conflict]:
-    """Looks every event up first; then all new rows are written by two `executemany`."""
-    answers: list[Accepted | Conflict] = []
+) -> list[Accepted | Conflict | MissingDocument]:
+    """Looks everything up first; then all new rows are written, kind by kind."""
+    answers: list[Accepted | Conflict | MissingDocument] = []
     earlier: dict[tuple[str, str, str], tuple[int, NewMessage]] = {}
     message_rows: list[tuple[Any, ...]] = []
     delivery_rows: list[tuple[Any, ...]] = []
+    uses: list[tuple[str, str, int]] = []
     for message in messages:
         event = (message.tenant, message.source, message.event_id)
         before = _before(tx, message, earlier.get(event))
         if before is not None:
             answers.append(before)
             continue
+        document = message.document
+        if document is not None and not has_document(tx, message.tenant, document):
+            answers.append(MissingDocument(sha256=document))
+            continue
         message_id = tx.next_id("message")
+        if document is not None:
+            uses.append((message.tenant, document, message_id))
         earlier[event] = (message_id, message)
         message_rows.append(_message_row(message_id, message, now))
         delivery_rows += [_add(tx, message_id, message, new, now=now) for new in message.deliveries]
@@ -56,6 +70,7 @@ def accept(
         answers.append(_answer(message_id, message, new=True))
     tx.connection.executemany(sql.INSERT_MESSAGE, message_rows)
     tx.connection.executemany(sql.INSERT_DELIVERY, delivery_rows)
+    use_documents(tx, uses)
     return answers
 
 

@@ -15,6 +15,7 @@ from continuity.delivery import State
 from continuity.store.records import DeliveryFilter
 from continuity.store.sqlite.sql import DELIVERY
 from continuity.store.sqlite.times import to_micros
+from continuity.store.tokens import search_token
 
 _NEWEST: Final = 2**63 - 1
 """Before this id lies everything."""
@@ -46,7 +47,8 @@ _CONDITIONS: Final = {
     "event_id": """d.message_id IN (
         SELECT id FROM message INDEXED BY message_event WHERE event_id = :event_id)""",
     "subject": """d.message_id IN (
-        SELECT id FROM message INDEXED BY message_subject WHERE subject = :subject)""",
+        SELECT id FROM message INDEXED BY message_subject
+        WHERE subject IN (:subject, :subject_token))""",
     "fault_code": "d.fault_code = :fault_code",
     "destination": "d.destination = :destination",
     "tenant": "d.tenant = :tenant",
@@ -78,7 +80,8 @@ def parked_query(which: DeliveryFilter) -> Query:
     """Number and destination of every parked delivery that matches, in no order."""
     parked = replace(which, state=State.PARKED)
     values = _values(parked)
-    return _arm("d.id, d.destination", _path(values), State.PARKED, values), values
+    columns = "d.id AS id, d.destination AS destination"
+    return _arm(columns, _path(values), State.PARKED, values), values
 
 
 def _path(values: Mapping[str, object]) -> _Path | None:
@@ -90,6 +93,7 @@ def _values(which: DeliveryFilter) -> dict[str, str | int]:
         "message_id": which.message_id,
         "event_id": which.event_id,
         "subject": which.subject,
+        "subject_token": None if which.subject is None else search_token(which.subject),
         "fault_code": which.fault_code,
         "destination": which.destination,
         "tenant": which.tenant,

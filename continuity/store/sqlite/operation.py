@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from continuity.delivery import State
+from continuity.delivery import OnParked, State
 from continuity.store.audit import Action, Fact
+from continuity.store.planning import (
+    already_there,
+    came_from,
+    check_redirect,
+    redirected,
+    sent_elsewhere,
+)
 from continuity.store.records import Delivery, NewDelivery
 from continuity.store.rules import (
     HELD,
@@ -18,9 +25,9 @@ from continuity.store.rules import (
     reroutable,
     wait_after_replay,
 )
-from continuity.store.sqlite import reading, sql
+from continuity.store.sqlite import reading, replay_sql, sql
 from continuity.store.sqlite.intake import delivery_row
-from continuity.store.sqlite.times import from_micros
+from continuity.store.sqlite.times import from_micros, to_micros
 from continuity.store.sqlite.transaction import DeliveryRow, Transaction, moved
 
 
@@ -81,6 +88,7 @@ def replay(
     act: Act,
     *,
     edited_body: bytes | None,
+    edit_diff: bytes,
     verified_absent: bool,
 ) -> Delivery:
     row = tx.get(delivery_id)
@@ -88,6 +96,8 @@ def replay(
     if edited_body is not None:
         tx.connection.execute(sql.PUT_EDIT, (row.id, edited_body))
         tx.connection.execute(sql.MARK_EDITED, (row.id,))
+        edit = (row.id, to_micros(act.now), act.by, act.reason, edit_diff)
+        tx.connection.execute(replay_sql.PUT_HISTORY, edit)
     replay_row(tx, row, act, doubtful=row.doubtful and not verified_absent)
     return reading.get_delivery(tx.connection, row.id)
 
@@ -113,7 +123,7 @@ def reroute(
 ) -> list[str]:
     row = tx.get(delivery_id)
     check_reroute(row.id, row.destination, row.state, deliveries)
-    envelope = _envelope(tx, row)
+    envelope = envelope_of(tx, row)
     added = []
     for new in reroutable(deliveries):
         fact = Fact(
@@ -140,7 +150,8 @@ def reroute(
     return [new.destination for new in reroutable(deliveries)]
 
 
-def _envelope(tx: Transaction, row: DeliveryRow) -> _Stored:
+def envelope_of(tx: Transaction, row: DeliveryRow) -> _Stored:
+    """What a further delivery of the same message needs to know of it."""
     deliver_from, deliver_until, depends_on = tx.connection.execute(
         sql.ENVELOPE, (row.message_id,)
     ).fetchone()
@@ -150,6 +161,54 @@ def _envelope(tx: Transaction, row: DeliveryRow) -> _Stored:
         deliver_until=from_micros(deliver_until),
         depends_on=depends_on,
     )
+
+
+def redirect(
+    tx: Transaction, delivery_id: int, act: Act, *, to: str, verified_absent: bool
+) -> Delivery:
+    row = tx.get(delivery_id)
+    doubtful = row.doubtful and not verified_absent
+    check_redirect(row.id, row.destination, row.state, to, doubtful=doubtful)
+    if has_delivery_at(tx, row, to):
+        raise already_there(row.id, to)
+    return reading.get_delivery(tx.connection, redirect_row(tx, row, to, act))
+
+
+def has_delivery_at(tx: Transaction, row: DeliveryRow, destination: str) -> bool:
+    values = (row.message_id, destination)
+    return tx.connection.execute(replay_sql.DELIVERY_AT, values).fetchone() is not None
+
+
+def redirect_row(tx: Transaction, row: DeliveryRow, to: str, act: Act) -> int:
+    """A new delivery at `to` instead of this one; the caller has checked that it may be."""
+    route, on_parked = tx.connection.execute(replay_sql.ROUTED, (row.id,)).fetchone()
+    new = redirected(to, route, OnParked(on_parked))
+    new_id = tx.next_id("delivery")
+    fact = Fact(
+        at=act.now,
+        actor=act.by,
+        action=Action.REDIRECT,
+        tenant=row.tenant,
+        message_id=row.message_id,
+        delivery_id=new_id,
+        destination=to,
+        after=first_state(new).value,
+        reason=came_from(row.destination, row.id, act.reason),
+    )
+    added = delivery_row(tx, envelope_of(tx, row), new, fact)
+    tx.connection.execute(sql.INSERT_DELIVERY, added)
+    if tx.connection.execute(replay_sql.COPY_EDIT, (new_id, row.id)).rowcount:
+        tx.connection.execute(sql.MARK_EDITED, (new_id,))
+    tx.move(
+        row,
+        moved(row, State.DISCARDED),
+        now=act.now,
+        actor=act.by,
+        action=Action.REDIRECT,
+        reason=sent_elsewhere(to, new_id, act.reason),
+    )
+    tx.recall(row)
+    return new_id
 
 
 def discard(tx: Transaction, delivery_id: int, act: Act) -> Delivery:

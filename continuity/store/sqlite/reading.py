@@ -12,11 +12,13 @@ from continuity.store.records import (
     Delivery,
     DeliveryFilter,
     DestinationStatus,
+    Edit,
     StoredMessage,
 )
 from continuity.store.rules import no_such
-from continuity.store.sqlite import sql
+from continuity.store.sqlite import replay_sql, sql
 from continuity.store.sqlite.listing import list_query
+from continuity.store.sqlite.replay_rows import to_edit
 from continuity.store.sqlite.rows import to_count, to_delivery, to_entry, to_message, to_status
 
 
@@ -47,6 +49,11 @@ def get_body(connection: sqlite3.Connection, delivery_id: int) -> bytes:
         raise no_such("delivery", delivery_id)
     body: bytes = row[1]
     return body
+
+
+def list_edits(connection: sqlite3.Connection, delivery_id: int) -> list[Edit]:
+    get_delivery(connection, delivery_id)
+    return [to_edit(row) for row in connection.execute(replay_sql.EDITS, (delivery_id,))]
 
 
 def list_deliveries(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from continuity.breaker import CLOSED, Breaker, BreakerState
@@ -16,7 +15,6 @@ from continuity.store.records import (
     Fault,
     Head,
     Lease,
-    ReplayPlan,
     StoredMessage,
 )
 from continuity.store.sqlite.times import from_micros, to_micros
@@ -64,6 +62,7 @@ def to_delivery(row: Row) -> Delivery:
         accepted_at=from_micros(row[20]),
         changed_at=from_micros(row[21]),
         deliver_until=from_micros(row[22]),
+        purged_at=from_micros(row[23]),
     )
 
 
@@ -82,6 +81,7 @@ def to_message(row: Row) -> StoredMessage:
         accepted_at=from_micros(row[6]),
         correlation_id=row[7],
         body=row[8],
+        purged_at=from_micros(row[9]),
     )
 
 
@@ -159,21 +159,6 @@ def from_entry(entry: AuditEntry) -> Row:
         entry.after,
         entry.reason,
         entry.hash,
-    )
-
-
-def to_plan(row: Row) -> ReplayPlan:
-    return ReplayPlan(
-        id=row[0],
-        state=row[1],
-        created_by=row[2],
-        reason=row[4],
-        created_at=from_micros(row[5]),
-        fingerprint=row[6],
-        total=row[7],
-        replayed=row[8],
-        skipped=row[9],
-        destinations=json.loads(row[11]),
     )
 
 

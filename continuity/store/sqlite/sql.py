@@ -28,7 +28,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)
 """
 
 # SEARCH delivery USING COVERING INDEX delivery_message; the order is by destination, so sorted
-DESTINATIONS_OF: Final = "SELECT destination FROM delivery WHERE message_id = ? ORDER BY id"
+DESTINATIONS_OF: Final = """
+SELECT destination FROM delivery WHERE message_id = ? AND round = 0 ORDER BY id
+"""
 
 # SEARCH sqlite_sequence: one row a table
 LAST_ID: Final = "SELECT seq FROM sqlite_sequence WHERE name = ?"
@@ -70,6 +72,15 @@ WHERE d.id = ?
 
 # --- dispatch ---
 
+PUT_NODE: Final = """
+INSERT INTO node (name, until, destinations) VALUES (?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET until = excluded.until, destinations = excluded.destinations
+"""
+# Both read the whole table: it has one row for each process.
+FORGET_NODES: Final = "DELETE FROM node WHERE until <= ?"
+NODES: Final = "SELECT name, destinations FROM node ORDER BY name"
+DELETE_NODE: Final = "DELETE FROM node WHERE name = ?"
+
 GET_LEASE: Final = "SELECT owner, epoch, expires_at FROM lease WHERE destination = ?"
 
 PUT_LEASE: Final = """
@@ -105,20 +116,18 @@ CLEAR_RECALLED: Final = "DELETE FROM recall WHERE destination = ?"
 RECALL: Final = "INSERT OR IGNORE INTO recall (destination, lane) VALUES (?, ?)"
 
 # SEARCH d USING PK, m USING PK, earlier USING INDEX message_event, o USING INDEX delivery_message
-SETTLED: Final = """
-SELECT NOT d.dependent OR (
-    earlier.id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM delivery o
-        WHERE o.message_id = earlier.id AND o.destination = d.destination AND o.open = 1))
+WAITS_FOR: Final = """
+SELECT d.id, o.id
 FROM delivery d JOIN message m ON m.id = d.message_id
 LEFT JOIN message earlier ON earlier.event_id = m.depends_on AND earlier.tenant = m.tenant
     AND earlier.source = m.source
-WHERE d.id = ?
+LEFT JOIN delivery o ON o.message_id = earlier.id AND o.destination = d.destination AND o.open = 1
+WHERE d.id = ? AND d.dependent AND (earlier.id IS NULL OR o.id IS NOT NULL)
 """
 
 # SEARCH d USING PK, m USING PK, e USING PK
 GET_WORK: Final = """
-SELECT m.accepted_at, coalesce(e.body, m.body)
+SELECT m.accepted_at, coalesce(e.body, m.body), d.round
 FROM delivery d JOIN message m ON m.id = d.message_id LEFT JOIN edit e ON e.delivery_id = d.id
 WHERE d.id = ?
 """
@@ -171,6 +180,14 @@ ON CONFLICT (destination) DO UPDATE SET state = excluded.state, failures = exclu
     opened_at = excluded.opened_at, probe_at = excluded.probe_at, reason = excluded.reason
 """
 
+# --- cursors ---
+
+GET_CURSOR: Final = "SELECT value FROM cursor WHERE name = ?"
+PUT_CURSOR: Final = """
+INSERT INTO cursor (name, value) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
+
 # --- operation ---
 
 GET_HOLD: Final = "SELECT held_by, reason FROM hold WHERE destination = ?"
@@ -192,39 +209,12 @@ FORGET_UNFINISHED: Final = "DELETE FROM step WHERE delivery_id = ? AND result IS
 # SEARCH message USING PK
 ENVELOPE: Final = "SELECT deliver_from, deliver_until, depends_on FROM message WHERE id = ?"
 
-INSERT_REPLAY: Final = """
-INSERT INTO replay (state, created_by, reason, created_at, fingerprint, total, destinations)
-VALUES ('planned', ?, ?, ?, ?, ?, ?) RETURNING id
-"""
-INSERT_REPLAY_ROW: Final = "INSERT INTO replay_row (replay_id, delivery_id) VALUES (?, ?)"
-
-# SEARCH replay USING PK
-GET_REPLAY: Final = """
-SELECT id, state, created_by, started_by, reason, created_at, fingerprint, total, replayed,
-    skipped, reached, destinations
-FROM replay WHERE id = ?
-"""
-
-# SEARCH replay_row USING PK (replay_id=? AND delivery_id>?)
-NEXT_REPLAY_ROWS: Final = """
-SELECT delivery_id FROM replay_row WHERE replay_id = ? AND delivery_id > ?
-ORDER BY delivery_id LIMIT ?
-"""
-MARK_REPLAY_ROW: Final = """
-UPDATE replay_row SET mark = ? WHERE replay_id = ? AND delivery_id = ?
-"""
-PROGRESS_REPLAY: Final = """
-UPDATE replay SET replayed = replayed + ?, skipped = skipped + ?, reached = ? WHERE id = ?
-"""
-CHANGE_REPLAY: Final = "UPDATE replay SET state = ?, started_by = ? WHERE id = ?"
-
-# Reads the whole table: a replay is rare, and it has one row here.
-RUNNING_REPLAYS: Final = "SELECT id FROM replay WHERE state = 'running' ORDER BY id"
-
 # --- reading ---
 
 _MESSAGE: Final = """
-SELECT id, tenant, source, event_id, type, subject, accepted_at, correlation_id, body FROM message
+SELECT id, tenant, source, event_id, type, subject, accepted_at, correlation_id, body,
+    purged_at
+FROM message
 """
 # SEARCH message USING PK
 GET_MESSAGE: Final = f"{_MESSAGE} WHERE id = ?"
@@ -234,11 +224,14 @@ FIND_MESSAGE: Final = f"{_MESSAGE} WHERE event_id = ? AND tenant = ? AND source 
 DELIVERY: Final = """d.id, d.message_id, d.tenant, m.source, m.event_id, m.type, m.subject,
     d.destination, d.route, d.lane, d.on_parked, d.state, d.wait, d.due_at, d.doubtful,
     d.attempts, d.fault_code, d.fault_detail, d.detail, d.edited, m.accepted_at, d.changed_at,
-    d.deliver_until"""
+    d.deliver_until, m.purged_at"""
 # SEARCH d USING PK, m USING PK
 GET_DELIVERY: Final = f"""
 SELECT {DELIVERY} FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.id = ?
 """  # noqa: S608 - put together from constants
+
+# SEARCH message USING INTEGER PRIMARY KEY
+CORRELATION: Final = "SELECT correlation_id FROM message WHERE id = ?"
 
 # The table of counters is as small as destinations x tenants x states.
 COUNTS: Final = """

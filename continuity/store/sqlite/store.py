@@ -2,39 +2,78 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from continuity.breaker import Breaker
-from continuity.store.contract import StoreUnavailable
+from continuity.store.contract import DEFAULT_OPTIONS, StoreUnavailable
+from continuity.store.planning import approval, cancellation, pause, resumption, start
 from continuity.store.records import (
     Accepted,
     ApiKey,
     AuditEntry,
+    Column,
     Conflict,
     Count,
     Delivery,
     DeliveryFilter,
     DestinationStatus,
+    Difference,
+    Document,
+    Edit,
     Head,
+    Identity,
+    IdentityFilter,
     Lease,
+    MissingDocument,
     NewDelivery,
+    NewDifference,
+    NewIdentity,
     NewMessage,
+    NewValue,
     Outcome,
+    PlannedRow,
+    Purged,
+    Reconciliation,
+    ReconciliationState,
+    ReplayEvent,
+    ReplayOptions,
     ReplayPlan,
+    Settlement,
     StoredMessage,
+    StoredValue,
+    Told,
     Work,
 )
-from continuity.store.sqlite import dispatch, intake, keys, operation, reading, replaying
+from continuity.store.sqlite import (
+    advancing,
+    cursors,
+    dispatch,
+    documents,
+    identities,
+    intake,
+    keys,
+    operation,
+    purging,
+    reading,
+    receipts,
+    reconciling,
+    replaying,
+    upkeep,
+)
 from continuity.store.sqlite.connection import connect_reader, connect_writer
 from continuity.store.sqlite.errors import closed, unavailable
+from continuity.store.sqlite.identities import mark_announced
 from continuity.store.sqlite.migration import check_schema, migrate
 from continuity.store.sqlite.operation import Act
+from continuity.store.sqlite.purging import Which
 from continuity.store.sqlite.readers import InlineReaders, Readers, ThreadedReaders
+from continuity.store.sqlite.reconciling import Progress
 from continuity.store.sqlite.transaction import Transaction
 from continuity.store.sqlite.writer import InlineWriter, ThreadedWriter, Writer
 
@@ -112,16 +151,24 @@ class SqliteStore:
 
     async def accept(
         self, messages: Sequence[NewMessage], *, now: datetime
-    ) -> Sequence[Accepted | Conflict]:
+    ) -> Sequence[Accepted | Conflict | MissingDocument]:
         return await self._write(lambda tx: intake.accept(tx, messages, now))
 
     # --- dispatch ---
 
+    async def announce(
+        self, node: str, destinations: Collection[str], *, now: datetime, ttl: timedelta
+    ) -> Mapping[str, frozenset[str]]:
+        return await self._write(lambda tx: dispatch.announce(tx, node, destinations, now, ttl))
+
+    async def withdraw(self, node: str) -> None:
+        await self._write(lambda tx: dispatch.withdraw(tx, node))
+
     async def acquire_lease(
-        self, destination: str, owner: str, *, now: datetime, ttl: timedelta
+        self, destination: str, owner: str, *, now: datetime, ttl: timedelta, settle: timedelta
     ) -> Lease | None:
         return await self._write(
-            lambda tx: dispatch.acquire_lease(tx, destination, owner, now, ttl)
+            lambda tx: dispatch.acquire_lease(tx, destination, owner, now, ttl=ttl, settle=settle)
         )
 
     async def renew_lease(self, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
@@ -146,8 +193,8 @@ class SqliteStore:
     async def is_held(self, destination: str) -> bool:
         return await self._read(lambda db: dispatch.is_held(db, destination))
 
-    async def settled(self, delivery_id: int) -> bool:
-        return await self._read(lambda db: dispatch.settled(db, delivery_id))
+    async def waits_for(self, delivery_ids: Sequence[int]) -> Mapping[int, int | None]:
+        return await self._read(lambda db: dispatch.waits_for(db, delivery_ids))
 
     async def begin(
         self, lease: Lease, delivery_ids: Sequence[int], *, now: datetime
@@ -188,6 +235,25 @@ class SqliteStore:
     ) -> None:
         await self._write(lambda tx: dispatch.save_breaker(tx, lease, breaker, reason, now))
 
+    # --- cursors and news ---
+
+    async def read_cursor(self, name: str) -> str | None:
+        return await self._read(lambda db: cursors.read_cursor(db, name))
+
+    async def save_cursor(self, name: str, value: str, *, before: str | None) -> bool:
+        return await self._write(lambda tx: cursors.save_cursor(tx, name, value, before))
+
+    def subscribe(self, heard: Callable[[frozenset[str]], None]) -> None:
+        """One process writes to a file as a rule; others are heard of by looking now and then."""
+
+    # --- receipts ---
+
+    async def to_tell(self, delivery_ids: Collection[int]) -> Sequence[Told]:
+        return await self._read(lambda db: receipts.to_tell(db, delivery_ids))
+
+    async def end_of_trail(self) -> int:
+        return await self._read(receipts.end_of_trail)
+
     # --- operation ---
 
     async def hold(self, destination: str, *, by: str, reason: str, now: datetime) -> None:
@@ -206,6 +272,7 @@ class SqliteStore:
         reason: str,
         now: datetime,
         edited_body: bytes | None = None,
+        edit_diff: bytes = b"[]",
         verified_absent: bool = False,
     ) -> Delivery:
         return await self._write(
@@ -214,6 +281,7 @@ class SqliteStore:
                 delivery_id=delivery_id,
                 act=Act(by=by, reason=reason, now=now),
                 edited_body=edited_body,
+                edit_diff=edit_diff,
                 verified_absent=verified_absent,
             )
         )
@@ -230,30 +298,120 @@ class SqliteStore:
         act = Act(by=by, reason=reason, now=now)
         return await self._write(lambda tx: operation.reroute(tx, delivery_id, deliveries, act))
 
+    async def redirect(
+        self,
+        delivery_id: int,
+        to: str,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        verified_absent: bool = False,
+    ) -> Delivery:
+        act = Act(by=by, reason=reason, now=now)
+        return await self._write(
+            lambda tx: operation.redirect(
+                tx, delivery_id, act, to=to, verified_absent=verified_absent
+            )
+        )
+
     async def discard(self, delivery_id: int, *, by: str, reason: str, now: datetime) -> Delivery:
         act = Act(by=by, reason=reason, now=now)
         return await self._write(lambda tx: operation.discard(tx, delivery_id, act))
 
+    # --- replays ---
+
     async def plan_replay(
-        self, which: DeliveryFilter, *, by: str, reason: str, now: datetime
+        self,
+        which: DeliveryFilter,
+        *,
+        options: ReplayOptions = DEFAULT_OPTIONS,
+        tenant: str | None = None,
+        by: str,
+        reason: str,
+        now: datetime,
     ) -> ReplayPlan:
         act = Act(by=by, reason=reason, now=now)
-        return await self._write(lambda tx: replaying.plan_replay(tx, which, act))
+        return await self._write(
+            lambda tx: replaying.plan_replay(tx, which, act, options=options, tenant=tenant)
+        )
 
-    async def start_replay(self, replay_id: int, *, by: str, now: datetime) -> ReplayPlan:
-        return await self._write(lambda tx: replaying.start_replay(tx, replay_id, by, now))
+    async def approve_replay(
+        self, replay_id: int, *, by: str, reason: str, now: datetime
+    ) -> ReplayPlan:
+        change = approval(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: replaying.operate(tx, replay_id, change))
 
-    async def cancel_replay(self, replay_id: int, *, by: str, now: datetime) -> ReplayPlan:
-        return await self._write(lambda tx: replaying.cancel_replay(tx, replay_id, by, now))
+    async def start_replay(
+        self, replay_id: int, *, by: str, now: datetime, sample: int | None = None
+    ) -> ReplayPlan:
+        change = start(by=by, now=now)
+        return await self._write(lambda tx: replaying.operate(tx, replay_id, change, sample=sample))
+
+    async def pause_replay(
+        self, replay_id: int, *, by: str, reason: str, now: datetime
+    ) -> ReplayPlan:
+        change = pause(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: replaying.operate(tx, replay_id, change))
+
+    async def resume_replay(
+        self, replay_id: int, *, by: str, reason: str, now: datetime, sample: int | None = None
+    ) -> ReplayPlan:
+        change = resumption(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: replaying.operate(tx, replay_id, change, sample=sample))
+
+    async def cancel_replay(
+        self, replay_id: int, *, by: str, now: datetime, reason: str = ""
+    ) -> ReplayPlan:
+        change = cancellation(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: replaying.operate(tx, replay_id, change))
 
     async def advance_replay(self, replay_id: int, *, limit: int, now: datetime) -> ReplayPlan:
-        return await self._write(lambda tx: replaying.advance_replay(tx, replay_id, limit, now))
+        return await self._write(lambda tx: advancing.advance_replay(tx, replay_id, limit, now))
 
     async def running_replays(self) -> Sequence[int]:
         return await self._read(replaying.running_replays)
 
+    async def followed_replays(self) -> Sequence[int]:
+        return await self._read(replaying.followed_replays)
+
     async def get_replay(self, replay_id: int) -> ReplayPlan:
         return await self._read(lambda db: replaying.get_replay(db, replay_id))
+
+    async def list_replays(
+        self, *, before: int | None, limit: int, tenant: str | None = None
+    ) -> Sequence[ReplayPlan]:
+        return await self._read(lambda db: replaying.list_replays(db, before, limit, tenant))
+
+    async def replay_rows(self, replay_id: int, *, after: int, limit: int) -> Sequence[PlannedRow]:
+        return await self._read(lambda db: replaying.replay_rows(db, replay_id, after, limit))
+
+    async def replay_history(self, replay_id: int) -> Sequence[ReplayEvent]:
+        return await self._read(lambda db: replaying.replay_history(db, replay_id))
+
+    # --- identities ---
+
+    async def next_number(self, series: str) -> int:
+        return await self._write(lambda tx: identities.next_number(tx, series))
+
+    async def add_identity(self, new: NewIdentity, *, now: datetime) -> Identity:
+        return await self._write(lambda tx: identities.add_identity(tx, new, now))
+
+    async def find_identity(self, tenant: str, key: bytes) -> Identity | None:
+        return await self._read(lambda db: identities.find_identity(db, tenant, key))
+
+    async def list_identities(
+        self, which: IdentityFilter, *, before: int | None, limit: int
+    ) -> Sequence[Identity]:
+        return await self._read(lambda db: identities.list_identities(db, which, before, limit))
+
+    async def unannounced_identities(
+        self, tenants: Collection[str], *, limit: int
+    ) -> Sequence[Identity]:
+        return await self._read(lambda db: identities.unannounced_identities(db, tenants, limit))
+
+    async def mark_announced(self, identities: Sequence[Identity], *, now: datetime) -> None:
+        await self._write(lambda tx: mark_announced(tx, identities, now))
 
     # --- reading ---
 
@@ -268,6 +426,9 @@ class SqliteStore:
 
     async def get_body(self, delivery_id: int) -> bytes:
         return await self._read(lambda db: reading.get_body(db, delivery_id))
+
+    async def list_edits(self, delivery_id: int) -> Sequence[Edit]:
+        return await self._read(lambda db: reading.list_edits(db, delivery_id))
 
     async def list_deliveries(
         self, which: DeliveryFilter, *, before: int | None, limit: int
@@ -291,6 +452,173 @@ class SqliteStore:
 
     async def verify_audit(self) -> int | None:
         return await self._read(reading.verify_audit)
+
+    # --- documents ---
+
+    async def add_document(self, document: Document, *, replace: bool = False) -> Document:
+        return await self._write(lambda tx: documents.add_document(tx, document, replace=replace))
+
+    async def find_document(self, tenant: str, sha256: str) -> Document | None:
+        return await self._read(lambda db: documents.find_document(db, tenant, sha256))
+
+    async def touch_document(self, tenant: str, sha256: str, *, now: datetime) -> Document | None:
+        return await self._write(lambda tx: documents.touch_document(tx, tenant, sha256, now))
+
+    async def orphans(self, *, before: datetime, limit: int) -> Sequence[Document]:
+        return await self._read(lambda db: documents.orphans(db, before, limit))
+
+    async def forget_document(self, document: Document, *, before: datetime) -> bool:
+        return await self._write(lambda tx: documents.forget_document(tx, document, before))
+
+    async def known_locations(self, locations: Sequence[str]) -> frozenset[str]:
+        return await self._read(lambda db: documents.known_locations(db, locations))
+
+    # --- reconciliations ---
+
+    async def ask_reconciliation(
+        self, destination: str, day: date, *, by: str, now: datetime
+    ) -> Reconciliation:
+        return await self._write(lambda tx: reconciling.ask(tx, destination, day, by, now))
+
+    async def get_reconciliation(self, reconciliation_id: int) -> Reconciliation:
+        return await self._read(lambda db: reconciling.get(db, reconciliation_id))
+
+    async def list_reconciliations(
+        self, destination: str | None, *, day: date | None, before: int | None, limit: int
+    ) -> Sequence[Reconciliation]:
+        return await self._read(
+            lambda db: reconciling.list_reports(db, destination, day, before, limit)
+        )
+
+    async def pending_reconciliations(self, destination: str) -> Sequence[Reconciliation]:
+        return await self._read(lambda db: reconciling.pending(db, destination))
+
+    async def save_reconciliation(
+        self,
+        reconciliation_id: int,
+        *,
+        before: str,
+        checkpoint: str,
+        state: ReconciliationState,
+        note: str = "",
+        retry_at: datetime | None = None,
+        found: Sequence[NewDifference] = (),
+        now: datetime,
+    ) -> bool:
+        progress = Progress(
+            before=before,
+            checkpoint=checkpoint,
+            state=state,
+            note=note,
+            retry_at=retry_at,
+            found=found,
+        )
+        return await self._write(lambda tx: reconciling.save(tx, reconciliation_id, progress, now))
+
+    async def list_differences(
+        self,
+        reconciliation_id: int,
+        *,
+        code: str | None,
+        settled: bool | None,
+        after: int,
+        limit: int,
+    ) -> Sequence[Difference]:
+        return await self._read(
+            partial(
+                reconciling.list_differences,
+                reconciliation_id=reconciliation_id,
+                code=code,
+                settled=settled,
+                after=after,
+                limit=limit,
+            )
+        )
+
+    async def get_difference(self, reconciliation_id: int, number: int) -> Difference:
+        return await self._read(
+            lambda db: reconciling.get_difference(db, reconciliation_id, number)
+        )
+
+    async def settle_difference(
+        self,
+        reconciliation_id: int,
+        number: int,
+        *,
+        settlement: Settlement,
+        by: str,
+        reason: str,
+        now: datetime,
+    ) -> Difference:
+        act = Act(by=by, reason=reason, now=now)
+        return await self._write(
+            lambda tx: reconciling.settle(tx, reconciliation_id, number, settlement, act)
+        )
+
+    async def list_accepted(
+        self, destination: str, *, since: datetime, after: int, until: datetime, limit: int
+    ) -> Sequence[Delivery]:
+        return await self._read(
+            partial(
+                reconciling.list_accepted,
+                destination=destination,
+                since=since,
+                after=after,
+                until=until,
+                limit=limit,
+            )
+        )
+
+    async def redeliver(self, delivery_id: int, *, by: str, reason: str, now: datetime) -> Delivery:
+        act = Act(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: reconciling.redeliver(tx, delivery_id, act))
+
+    async def forget_reconciliations(self, *, before: date, limit: int) -> int:
+        return await self._write(lambda tx: reconciling.forget(tx, before, limit))
+
+    # --- upkeep ---
+
+    async def read_values(
+        self, column: Column, *, after: str | None, limit: int
+    ) -> Sequence[StoredValue]:
+        return await self._read(lambda db: upkeep.read_values(db, column, after, limit))
+
+    async def replace_values(self, column: Column, changes: Sequence[NewValue]) -> int:
+        return await self._write(lambda tx: upkeep.replace_values(tx, column, changes))
+
+    async def tally_values(
+        self, column: Column, *, mark: bytes | str, length: int
+    ) -> Mapping[str, int]:
+        return await self._read(lambda db: upkeep.tally_values(db, column, mark, length))
+
+    async def unpurged(self) -> Sequence[tuple[str, str]]:
+        return await self._read(purging.unpurged)
+
+    async def purgeable(self, tenant: str, message_type: str, *, before: datetime) -> int:
+        which = Which(tenant=tenant, type=message_type, before=before)
+        return await self._read(lambda db: purging.purgeable(db, which))
+
+    async def purge(
+        self,
+        tenant: str,
+        message_type: str,
+        *,
+        before: datetime,
+        after: int,
+        limit: int,
+        by: str,
+        reason: str,
+        now: datetime,
+    ) -> Purged:
+        which = Which(tenant=tenant, type=message_type, before=before, after=after)
+        act = Act(by=by, reason=reason, now=now)
+        return await self._write(lambda tx: purging.purge(tx, which, limit, act))
+
+    async def wipe(self) -> None:
+        if self._inline:
+            upkeep.empty_log(self._path)
+        else:
+            await asyncio.to_thread(upkeep.empty_log, self._path)
 
     # --- keys ---
 

@@ -12,7 +12,6 @@ from continuity.store.records import (
     UNROUTED,
     Accepted,
     ApiKey,
-    Conflict,
     Fault,
     Lease,
     NewDelivery,
@@ -23,6 +22,7 @@ from continuity.store.records import (
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 TTL = timedelta(seconds=30)
+SETTLE = timedelta(seconds=64)
 LATER = NOW + timedelta(hours=1)
 
 TENANT = "gm9001"
@@ -48,6 +48,8 @@ def new_message(
     depends_on: str | None = None,
     on_parked: OnParked = OnParked.BLOCK,
     parked: Fault | None = None,
+    correlation_id: str | None = None,
+    document: str | None = None,
 ) -> NewMessage:
     content = body if body is not None else b'{"id":"%s"}' % event_id.encode()
     return NewMessage(
@@ -62,7 +64,8 @@ def new_message(
         deliver_from=deliver_from,
         deliver_until=deliver_until,
         depends_on=depends_on,
-        correlation_id=None,
+        correlation_id=correlation_id,
+        document=document,
         deliveries=tuple(
             NewDelivery(destination=name, route="zaken", on_parked=on_parked, parked=parked)
             for name in to
@@ -88,7 +91,7 @@ def api_key(number: int = 1) -> ApiKey:
 
 async def accept(store: Store, *messages: NewMessage, now: datetime = NOW) -> list[Accepted]:
     answers = await store.accept(messages, now=now)
-    taken = [answer for answer in answers if not isinstance(answer, Conflict)]
+    taken = [answer for answer in answers if isinstance(answer, Accepted)]
     assert len(taken) == len(messages)
     return taken
 
@@ -106,7 +109,7 @@ async def accept_many(store: Store, count: int, **same: str) -> list[int]:
 async def lease_of(
     store: Store, destination: str = ZGW, owner: str = "node-1", *, now: datetime = NOW
 ) -> Lease:
-    lease = await store.acquire_lease(destination, owner, now=now, ttl=TTL)
+    lease = await store.acquire_lease(destination, owner, now=now, ttl=TTL, settle=SETTLE)
     assert lease is not None
     return lease
 

@@ -12,8 +12,10 @@ from continuity.store.contract import StaleLease, Store
 from continuity.store.records import Lease
 from tests.conformance._store.given import (
     LATER,
+    MAIL,
     NOW,
     SECOND,
+    SETTLE,
     TTL,
     ZGW,
     accept,
@@ -46,21 +48,24 @@ USES: dict[str, Use] = {
 
 class LeaseContract:
     async def test_a_free_destination_can_be_leased(self, store: Store) -> None:
-        lease = await store.acquire_lease(ZGW, "node-1", now=NOW, ttl=TTL)
+        lease = await store.acquire_lease(ZGW, "node-1", now=NOW, ttl=TTL, settle=SETTLE)
 
         assert lease == Lease(destination=ZGW, owner="node-1", epoch=1, expires_at=NOW + TTL)
 
     async def test_a_leased_destination_is_not_given_to_another(self, store: Store) -> None:
         await lease_of(store)
 
-        assert await store.acquire_lease(ZGW, "node-2", now=NOW, ttl=TTL) is None
+        assert await store.acquire_lease(ZGW, "node-2", now=NOW, ttl=TTL, settle=SETTLE) is None
         just_before = NOW + TTL - SECOND
-        assert await store.acquire_lease(ZGW, "node-2", now=just_before, ttl=TTL) is None
+        assert (
+            await store.acquire_lease(ZGW, "node-2", now=just_before, ttl=TTL, settle=SETTLE)
+            is None
+        )
 
     async def test_a_lease_that_has_ended_passes_with_a_higher_epoch(self, store: Store) -> None:
         await lease_of(store)
 
-        lease = await store.acquire_lease(ZGW, "node-2", now=NOW + TTL, ttl=TTL)
+        lease = await store.acquire_lease(ZGW, "node-2", now=NOW + TTL, ttl=TTL, settle=SETTLE)
 
         assert lease is not None
         assert (lease.owner, lease.epoch) == ("node-2", 2)
@@ -77,7 +82,9 @@ class LeaseContract:
     async def test_destinations_are_leased_apart(self, store: Store) -> None:
         await lease_of(store, ZGW, "node-1")
 
-        assert await store.acquire_lease("mail", "node-2", now=NOW, ttl=TTL) is not None
+        assert (
+            await store.acquire_lease("mail", "node-2", now=NOW, ttl=TTL, settle=SETTLE) is not None
+        )
 
     async def test_a_renewed_lease_ends_later(self, store: Store) -> None:
         lease = await lease_of(store)
@@ -85,7 +92,9 @@ class LeaseContract:
         renewed = await store.renew_lease(lease, now=NOW + 10 * SECOND, ttl=TTL)
 
         assert (renewed.epoch, renewed.expires_at) == (1, NOW + 10 * SECOND + TTL)
-        assert await store.acquire_lease(ZGW, "node-2", now=NOW + TTL, ttl=TTL) is None
+        assert (
+            await store.acquire_lease(ZGW, "node-2", now=NOW + TTL, ttl=TTL, settle=SETTLE) is None
+        )
 
     async def test_a_lease_that_ended_can_be_renewed_while_nobody_took_it(
         self, store: Store
@@ -101,7 +110,7 @@ class LeaseContract:
 
         await store.release_lease(lease, now=NOW)
 
-        taken = await store.acquire_lease(ZGW, "node-2", now=NOW, ttl=TTL)
+        taken = await store.acquire_lease(ZGW, "node-2", now=NOW, ttl=TTL, settle=SETTLE)
         assert taken is not None
         assert taken.epoch == 2
 
@@ -130,19 +139,70 @@ class LeaseContract:
         with pytest.raises(StaleLease):
             await use(store, lease)
 
-    async def test_what_a_dead_owner_was_sending_is_in_doubt(self, store: Store) -> None:
+    @pytest.mark.parametrize("owner", ["node-1", "node-2"])
+    async def test_what_was_being_sent_is_looked_up_when_the_attempt_must_have_ended(
+        self, store: Store, owner: str
+    ) -> None:
+        """Also by the same owner: its partner may still be busy with what it sent.
+
+        Seen failing with `after_recovery` always due at once.
+        """
         _, delivery_id = await under_way(store)
 
-        await lease_of(store, owner="node-2", now=LATER)
+        lease = await lease_of(store, owner=owner, now=LATER)
 
         delivery = await store.get_delivery(delivery_id)
         assert (delivery.state, delivery.wait, delivery.due_at) == (
             State.UNCERTAIN,
-            Wait.LOOK_UP,
-            None,
+            Wait.SETTLE,
+            LATER + SETTLE,
         )
         assert delivery.doubtful
         assert delivery.changed_at == LATER
+        (head,) = await store.read_open(ZGW, after=0, limit=10)
+        assert head.due_at == LATER + SETTLE
+        assert await store.make_due(lease, now=LATER) == 0
+        assert (await store.get_delivery(delivery_id)).due_at == LATER + SETTLE
+
+    async def test_an_attempt_that_looked_up_first_has_twice_the_time(self, store: Store) -> None:
+        lease, delivery_id = await parked(store, doubtful=True)
+        await store.replay(delivery_id, by="anna", reason="again", now=NOW)
+        await store.begin(lease, [delivery_id], now=NOW)
+
+        await lease_of(store, owner="node-1", now=NOW + SECOND)
+
+        assert (await store.get_delivery(delivery_id)).due_at == NOW + SECOND + 2 * SETTLE
+
+    async def test_a_second_change_of_owner_does_not_shorten_the_wait(self, store: Store) -> None:
+        _, delivery_id = await under_way(store)
+        await lease_of(store, owner="node-2", now=LATER)
+
+        await lease_of(store, owner="node-2", now=LATER + SECOND)
+        await lease_of(store, owner="node-3", now=LATER + TTL + SECOND)
+
+        assert (await store.get_delivery(delivery_id)).due_at == LATER + SETTLE
+
+    async def test_the_nodes_that_live_know_of_each_other(self, store: Store) -> None:
+        await store.announce("node-1", {ZGW}, now=NOW, ttl=TTL)
+
+        nodes = await store.announce("node-2", {ZGW, MAIL}, now=NOW + SECOND, ttl=TTL)
+
+        assert nodes == {"node-1": {ZGW}, "node-2": {ZGW, MAIL}}
+
+    async def test_a_node_that_is_silent_for_too_long_is_forgotten(self, store: Store) -> None:
+        await store.announce("node-1", {ZGW}, now=NOW, ttl=TTL)
+        await store.announce("node-2", {ZGW}, now=NOW + SECOND, ttl=TTL)
+
+        nodes = await store.announce("node-2", {MAIL}, now=NOW + TTL, ttl=TTL)
+
+        assert nodes == {"node-2": {MAIL}}
+
+    async def test_a_node_that_withdraws_is_forgotten_at_once(self, store: Store) -> None:
+        await store.announce("node-1", {ZGW}, now=NOW, ttl=TTL)
+        await store.withdraw("node-1")
+        await store.withdraw("node-9")
+
+        assert set(await store.announce("node-2", (), now=NOW, ttl=TTL)) == {"node-2"}
 
     async def test_recovery_leaves_other_deliveries_alone(self, store: Store) -> None:
         await accept(store, new_message("mail-1", to=("mail",)))

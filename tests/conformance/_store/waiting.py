@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from continuity.breaker import CLOSED, Breaker, BreakerState
 from continuity.delivery import State
-from continuity.store.contract import NotFound, Store
+from continuity.store.contract import Store
 from tests.conformance._store.given import (
     LATER,
     MAIL,
@@ -84,24 +82,26 @@ class WaitingContract:
         assert [head.due_at for head in heads] == [None, None, soon.due_at, LATER]
         assert await store.make_due(lease, now=NOW) == 0
 
-    async def test_a_delivery_without_a_dependency_is_settled(self, store: Store) -> None:
+    async def test_a_delivery_without_a_dependency_waits_for_nothing(self, store: Store) -> None:
         await accept(store, new_message())
 
-        assert await store.settled(1)
+        assert await store.waits_for([1, 99]) == {}
 
-    async def test_a_dependency_is_settled_when_its_delivery_is_closed(self, store: Store) -> None:
+    async def test_a_dependant_waits_until_the_other_delivery_is_closed(self, store: Store) -> None:
         await accept(store, new_message("first"), new_message("second", depends_on="first"))
         lease = await lease_of(store)
 
-        assert not await store.settled(2)
+        assert await store.waits_for([1, 2]) == {2: 1}
         await store.begin(lease, [1], now=NOW)
-        assert not await store.settled(2)
+        assert await store.waits_for([2]) == {2: 1}
         await store.finish(lease, [refused(1)], now=NOW)
-        assert not await store.settled(2)
+        assert await store.waits_for([2]) == {2: 1}
         await store.discard(1, by="anna", reason="not needed", now=NOW)
-        assert await store.settled(2)
+        assert await store.waits_for([2]) == {}
 
-    async def test_a_dependency_that_was_never_accepted_is_not_settled(self, store: Store) -> None:
+    async def test_a_dependant_waits_for_a_message_that_was_never_accepted(
+        self, store: Store
+    ) -> None:
         await accept(
             store,
             new_message("second", depends_on="first"),
@@ -109,18 +109,14 @@ class WaitingContract:
             new_message("first", source="urn:other"),
         )
 
-        assert not await store.settled(1)
+        assert await store.waits_for([1]) == {1: None}
 
-    async def test_a_dependency_that_goes_elsewhere_is_settled(self, store: Store) -> None:
+    async def test_a_dependency_that_goes_elsewhere_is_not_waited_for(self, store: Store) -> None:
         await accept(
             store, new_message("first", to=(MAIL,)), new_message("second", depends_on="first")
         )
 
-        assert await store.settled(2)
-
-    async def test_settled_asks_for_a_delivery_that_exists(self, store: Store) -> None:
-        with pytest.raises(NotFound):
-            await store.settled(1)
+        assert await store.waits_for([2]) == {}
 
     async def test_a_breaker_is_closed_until_it_is_saved(self, store: Store) -> None:
         lease = await lease_of(store)

@@ -20,14 +20,16 @@ from continuity.store.memory import MemoryStore
 from continuity.store.records import (
     UNROUTED,
     DeliveryFilter,
+    Elsewhere,
     Fault,
     Lease,
     NewDelivery,
     NewMessage,
     Outcome,
+    ReplayOptions,
 )
 from continuity.store.sqlite import SqliteStore
-from tests.conformance._store.given import MAIL, NO_ROUTE, NOW, TTL, ZGW, new_message
+from tests.conformance._store.given import MAIL, NO_ROUTE, NOW, SETTLE, TTL, ZGW, new_message
 
 EVENTS = st.sampled_from([f"event-{number}" for number in range(6)])
 DESTINATIONS = st.sampled_from([ZGW, MAIL])
@@ -36,6 +38,16 @@ IDS = st.integers(min_value=1, max_value=12)
 STEPS = st.dictionaries(st.sampled_from(["zaak", "rol"]), st.sampled_from(["a", "b"]), max_size=2)
 ROUTES = st.sampled_from([(), (ZGW,), (MAIL,), (ZGW, MAIL), (UNROUTED,)])
 TIMES = st.sampled_from([None, NOW + timedelta(minutes=1), NOW + timedelta(hours=1)])
+
+PLANS = st.integers(min_value=1, max_value=3)
+ELSEWHERE = Elsewhere(destination=MAIL, types=frozenset({new_message().type}), tenant="gm9001")
+OPTIONS = st.builds(
+    ReplayOptions,
+    rate_per_second=st.sampled_from([None, 1.0]),
+    stop_at_percent=st.sampled_from([0, 20]),
+    approve_above=st.sampled_from([0, 1]),
+    to=st.sampled_from([None, ELSEWHERE]),
+)
 
 Call = Callable[[Store], Awaitable[object]]
 
@@ -91,18 +103,22 @@ class SameAnswers(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.loop = asyncio.new_event_loop()
         self.memory = MemoryStore()
-        self.sqlite = SqliteStore(Path(self.folder.name) / "hub.db", inline=True)
-        self.loop.run_until_complete(self.sqlite.open())
+        self.other = self.new_store()
+        self.loop.run_until_complete(self.other.open())
+
+    def new_store(self) -> Store:
+        """An empty one, to be compared with memory."""
+        return SqliteStore(Path(self.folder.name) / "hub.db", inline=True)
 
     def teardown(self) -> None:
         if hasattr(self, "loop"):
-            self.loop.run_until_complete(self.sqlite.close())
+            self.loop.run_until_complete(self.other.close())
             self.loop.close()
             self.folder.cleanup()
 
     def both(self, call: Call) -> object:
         """Calls both; their answers, or their refusals, must be the same."""
-        wanted, found = self.answer(self.memory, call), self.answer(self.sqlite, call)
+        wanted, found = self.answer(self.memory, call), self.answer(self.other, call)
         assert found == wanted
         return found
 
@@ -123,7 +139,9 @@ class SameAnswers(RuleBasedStateMachine):
     @rule(destination=DESTINATIONS, owner=OWNERS)
     def acquire(self, destination: str, owner: str) -> None:
         lease = self.both(
-            lambda store: store.acquire_lease(destination, owner, now=self.now, ttl=TTL)
+            lambda store: store.acquire_lease(
+                destination, owner, now=self.now, ttl=TTL, settle=SETTLE
+            )
         )
         if isinstance(lease, Lease):
             self.leases[destination].append(lease)
@@ -134,8 +152,8 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule()
     def open_again(self) -> None:
-        self.loop.run_until_complete(self.sqlite.close())
-        self.loop.run_until_complete(self.sqlite.open())
+        self.loop.run_until_complete(self.other.close())
+        self.loop.run_until_complete(self.other.open())
 
     def lease(self, destination: str, *, stale: bool) -> Lease:
         leases = self.leases[destination]
@@ -229,14 +247,34 @@ class SameAnswers(RuleBasedStateMachine):
         new = [NewDelivery(destination=name, route="later") for name in to]
         self.both(lambda store: store.reroute(number, new, by="anna", reason="x", now=self.now))
 
-    @rule(destination=st.none() | DESTINATIONS)
-    def plan(self, destination: str | None) -> None:
-        which = DeliveryFilter(destination=destination)
-        self.both(lambda store: store.plan_replay(which, by="anna", reason="x", now=self.now))
+    @rule(number=IDS, to=DESTINATIONS, absent=st.booleans())
+    def redirect(self, number: int, to: str, *, absent: bool) -> None:
+        self.both(
+            lambda store: store.redirect(
+                number, to, by="anna", reason="x", now=self.now, verified_absent=absent
+            )
+        )
 
-    @rule(number=st.integers(min_value=1, max_value=3))
-    def start_plan(self, number: int) -> None:
-        self.both(lambda store: store.start_replay(number, by="bert", now=self.now))
+    @rule(destination=st.none() | DESTINATIONS, options=OPTIONS)
+    def plan(self, destination: str | None, options: ReplayOptions) -> None:
+        which = DeliveryFilter(destination=destination)
+        self.both(
+            lambda store: store.plan_replay(
+                which, options=options, by="anna", reason="x", now=self.now
+            )
+        )
+
+    @rule(number=PLANS, sample=st.none() | st.integers(1, 3))
+    def start_plan(self, number: int, sample: int | None) -> None:
+        self.both(lambda store: store.start_replay(number, by="bert", now=self.now, sample=sample))
+
+    @rule(number=PLANS, act=st.sampled_from(["approve", "pause", "resume"]))
+    def operate_plan(self, number: int, act: str) -> None:
+        self.both(
+            lambda store: getattr(store, f"{act}_replay")(
+                number, by="carl", reason="x", now=self.now
+            )
+        )
 
     @rule(number=st.integers(min_value=1, max_value=3), limit=st.integers(1, 3))
     def advance(self, number: int, limit: int) -> None:
@@ -255,7 +293,7 @@ class SameAnswers(RuleBasedStateMachine):
 
     @invariant()
     def counters_equal_a_recount(self) -> None:
-        for store in (self.memory, self.sqlite):
+        for store in (self.memory, self.other):
             counts = self.answer(store, lambda s: s.counts())
             assert counts == self.answer(store, lambda s: s.recount())
         self.both(lambda store: store.counts())
@@ -266,9 +304,17 @@ class SameAnswers(RuleBasedStateMachine):
         assert self.both(lambda store: store.verify_audit()) is None
 
     @invariant()
+    def plans_are_the_same(self) -> None:
+        self.both(lambda store: store.list_replays(before=None, limit=99))
+        self.both(lambda store: store.followed_replays())
+        for number in (1, 2, 3):
+            self.both(lambda store, number=number: store.replay_rows(number, after=0, limit=99))  # type: ignore[misc]  # lambda with default
+            self.both(lambda store, number=number: store.replay_history(number))  # type: ignore[misc]  # lambda with default
+
+    @invariant()
     def dependencies_are_settled_alike(self) -> None:
         for number in range(1, 13):
-            self.both(lambda store, number=number: store.settled(number))  # type: ignore[misc]  # lambda with default
+            self.both(lambda store, number=number: store.waits_for([number]))  # type: ignore[misc]  # lambda with default
 
 
 SameAnswers.TestCase.settings = settings(

@@ -15,17 +15,20 @@ from tests.conformance._store.given import accept, new_message
 MODULE = "continuity.store.sqlite.migration.migrations"
 
 LATER_PRE = Migration(
-    number=2, phase="pre", name="0002_pre_colour", sql="ALTER TABLE hold ADD COLUMN colour TEXT;"
+    number=9001, phase="pre", name="9001_pre_colour", sql="ALTER TABLE hold ADD COLUMN colour TEXT;"
 )
 LATER_POST = Migration(
-    number=3, phase="post", name="0003_post_tidy", sql="CREATE TABLE tidy (id INTEGER);"
+    number=9002, phase="post", name="9002_post_tidy", sql="CREATE TABLE tidy (id INTEGER);"
 )
 BROKEN = Migration(
-    number=2,
+    number=9001,
     phase="pre",
-    name="0002_pre_broken",
+    name="9001_pre_broken",
     sql="CREATE TABLE half (id INTEGER);\nALTER TABLE nowhere ADD COLUMN x;",
 )
+
+
+NAMES = [migration.name for migration in migrations()]
 
 
 def with_also(monkeypatch: pytest.MonkeyPatch, *more: Migration) -> None:
@@ -34,7 +37,7 @@ def with_also(monkeypatch: pytest.MonkeyPatch, *more: Migration) -> None:
 
 
 def test_a_new_file_gets_the_whole_schema(tmp_path: Path) -> None:
-    assert migrate(tmp_path / "hub.db") == ["0001_pre_initial"]
+    assert migrate(tmp_path / "hub.db") == NAMES
     assert migrate(tmp_path / "hub.db") == []
 
 
@@ -73,10 +76,10 @@ async def test_an_older_database_is_refused_until_it_is_migrated(
     with_also(monkeypatch, LATER_PRE)
     store = SqliteStore(path)
 
-    with pytest.raises(StoreUnavailable, match=r"older .*0002_pre_colour.*'schakel migrate'"):
+    with pytest.raises(StoreUnavailable, match=r"older .*9001_pre_colour.*'schakel migrate'"):
         await store.open()
 
-    assert migrate(path) == ["0002_pre_colour"]
+    assert migrate(path) == ["9001_pre_colour"]
     await store.open()
     await store.close()
 
@@ -87,7 +90,7 @@ async def test_a_newer_database_is_refused(tmp_path: Path, monkeypatch: pytest.M
         with_also(newer, LATER_PRE)
         migrate(path)
 
-    with pytest.raises(StoreUnavailable, match=r"newer .*0002_pre_colour.*install the version"):
+    with pytest.raises(StoreUnavailable, match=r"newer .*9001_pre_colour.*install the version"):
         await SqliteStore(path).open()
     with pytest.raises(StoreUnavailable, match="newer"):
         migrate(path)
@@ -99,11 +102,11 @@ async def test_what_comes_after_the_start_may_wait(
     path = tmp_path / "hub.db"
     with_also(monkeypatch, LATER_PRE, LATER_POST)
 
-    assert migrate(path, phase="pre") == ["0001_pre_initial", "0002_pre_colour"]
+    assert migrate(path, phase="pre") == [*NAMES, "9001_pre_colour"]
     store = SqliteStore(path)
     await store.open()
     await store.close()
-    assert migrate(path, phase="post") == ["0003_post_tidy"]
+    assert migrate(path, phase="post") == ["9002_post_tidy"]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(

@@ -10,20 +10,31 @@ from pathlib import Path
 import pytest
 
 from continuity.store.records import DeliveryFilter
-from continuity.store.sqlite import migrate, sql
+from continuity.store.sqlite import document_sql, migrate, replay_sql, sql, upkeep_sql
 from continuity.store.sqlite.listing import list_query, parked_query
 from tests.conformance._store.reading import FILTERS
 
 STATEMENTS = {
     name: text
-    for name, text in vars(sql).items()
-    if name.isupper() and not name.startswith("_") and re.match(r"\s*(SELECT|UPDATE|DELETE)", text)
+    for name, text in {
+        **vars(sql),
+        **vars(document_sql),
+        **vars(replay_sql),
+        **vars(upkeep_sql),
+    }.items()
+    if name.isupper()
+    and not name.startswith("_")
+    and isinstance(text, str)
+    and re.match(r"\s*(SELECT|UPDATE|DELETE)", text)
 }
 
 SCANS = {
     "LAST_ID": "a row for each table",
     "LAST_AUDIT": "reads one row from the end of the primary key",
+    "FORGET_NODES": "a row for each process",
+    "NODES": "a row for each process",
     "RUNNING_REPLAYS": "a row for each replay ever planned",
+    "FOLLOWED_REPLAYS": "a row for each replay ever planned",
     "COUNTS": "a row for each destination, tenant and state",
     "RECOUNT": "counts everything, on purpose",
     "DESTINATIONS": "a row for each destination",
@@ -41,7 +52,8 @@ HOT = {
     "(destination=? AND deliver_until>? AND deliver_until<?)",
     "MAKE_DUE": "SEARCH delivery USING INDEX delivery_due (destination=? AND wait=? AND due_at>?)",
     "TIMELINE": "SEARCH audit USING INDEX audit_delivery (delivery_id=?)",
-    "NEXT_REPLAY_ROWS": "SEARCH replay_row USING PRIMARY KEY (replay_id=? AND delivery_id>?)",
+    "NEXT_ROWS": "SEARCH replay_row USING INDEX replay_row_pending "
+    "(replay_id=? AND destination=? AND delivery_id<?)",
 }
 
 LISTS = {
@@ -99,7 +111,7 @@ def test_a_hot_statement_uses_its_index_and_does_not_sort(
 
 
 def test_a_dependency_is_found_by_its_event(database: sqlite3.Connection) -> None:
-    steps = plan(database, sql.SETTLED)
+    steps = plan(database, sql.WAITS_FOR)
 
     assert any("message_event (event_id=? AND tenant=? AND source=?)" in step for step in steps)
     assert any("delivery_message (message_id=? AND destination=?)" in step for step in steps)
@@ -128,3 +140,14 @@ def test_a_long_list_is_read_in_order_and_not_sorted(
     steps = plan(database, *list_query(FILTERS[name][0], before=None, limit=50))
 
     assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("spot", upkeep_sql.SPOTS.values(), ids=upkeep_sql.SPOTS)
+def test_values_are_read_on_and_rewritten_by_the_key(
+    database: sqlite3.Connection, spot: upkeep_sql.Spot
+) -> None:
+    reading = plan(database, upkeep_sql.read(spot, first=False))
+    writing = plan(database, upkeep_sql.write(spot))
+
+    assert not any("TEMP B-TREE" in step for step in reading)
+    assert [step.split(" USING")[0] for step in reading + writing] == [f"SEARCH {spot.table}"] * 2
