@@ -10,6 +10,8 @@ import os
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.services", "tests.databases"]
+
 settings.register_profile("unhurried", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable" if os.environ.get("CI") else "unhurried")
