@@ -33,6 +33,8 @@ class MessageType:
     summary: str
     version: int = 1
     upcasts: Mapping[int, Upcast] = field(default_factory=lambda: MappingProxyType({}))
+    from_hub: bool = False
+    """Written by the hub itself, for the core: refused from any publisher."""
 
     def __post_init__(self) -> None:
         expected = set(range(1, self.version))

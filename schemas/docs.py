@@ -33,6 +33,9 @@ say, and the hub checks as well: `subject` equals `data.zaakidentificatie`; BSN 
 elfproef; `deliveruntil` is later than `deliverfrom`; content inside a message is at most 8 MiB;
 each eigenschap occurs once; a change changes something; a decision does not end before it begins;
 an organisation has an `rsin` or a `kvkNummer`.
+
+Messages "from the hub to the core" are written by the hub itself: a publisher that sends one is
+refused. How the core gets them: [Hear back](../howto/hear-back.md).
 """
 
 

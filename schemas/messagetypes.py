@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas import zaak
+from schemas import aflevering, zaak
 from schemas.catalogue import MessageCatalogue, MessageType
+from schemas.zaakidentificatie import ZaakIdentificatieToegekend
 
 _ZAAK: Final = "nl.burgerzaken.zaak."
+_AFLEVERING: Final = "nl.burgerzaken.aflevering."
 
 MESSAGE_TYPES: Final = MessageCatalogue(
     (
@@ -46,5 +48,40 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             payload=zaak.ZaakAfgesloten,
             summary="A case was closed with a result.",
         ),
+        MessageType(
+            name=_ZAAK + "identificatie-toegekend",
+            payload=ZaakIdentificatieToegekend,
+            summary="A case has got its definitive number. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_AFLEVERING + "geslaagd",
+            payload=aflevering.AfleveringGeslaagd,
+            summary="A destination has a message. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_AFLEVERING + "geparkeerd",
+            payload=aflevering.AfleveringGeparkeerd,
+            summary="A delivery stands still until an operator acts. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_AFLEVERING + "verlopen",
+            payload=aflevering.AfleveringVerlopen,
+            summary="A message could not be delivered in time and is given up. From the hub to the "
+            "core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_AFLEVERING + "vervallen",
+            payload=aflevering.AfleveringVervallen,
+            summary="An operator decided that a message need not be delivered. From the hub to the "
+            "core.",
+            from_hub=True,
+        ),
     )
 )
+
+FROM_HUB: Final = frozenset(name for name, each in MESSAGE_TYPES.items() if each.from_hub)
+"""Types that only the hub itself publishes."""

@@ -8,10 +8,12 @@ from adapters._kit.problem import Param, Problem, read_json, read_problem
 from adapters._kit.retry_after import read_retry_after
 from adapters._kit.roots import ForeignUrl, Roots, check_root
 from adapters._kit.sending import Answer, content_of, send
+from adapters._kit.uploading import Form, upload
 
 __all__ = [
     "Answer",
     "ForeignUrl",
+    "Form",
     "HttpSettings",
     "Param",
     "Problem",
@@ -27,5 +29,6 @@ __all__ = [
     "read_retry_after",
     "send",
     "stored_request",
+    "upload",
     "within_deadline",
 ]

@@ -17,7 +17,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.contract import ConfigurationError
+from adapters._kit.tls import tls_context
 
 
 class HttpSettings(BaseModel):
@@ -79,7 +79,7 @@ def make_client(settings: HttpSettings, *, tls: bool = True) -> httpx.AsyncClien
     Call it where the first call is made: it reads the certificate files. A file that cannot be
     used is a ConfigurationError that names its setting.
     """
-    context = _tls_context(settings) if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _trusting(settings) if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def open_session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -107,36 +107,10 @@ def make_client(settings: HttpSettings, *, tls: bool = True) -> httpx.AsyncClien
     )
 
 
-def _tls_context(settings: HttpSettings) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(
-            cafile=None if settings.ca_file is None else str(settings.ca_file)
-        )
-    except (OSError, ssl.SSLError) as err:
-        raise ConfigurationError(
-            "http.ca_file",
-            f"The file with certificate authorities cannot be used ({_reason(err)}); "
-            "give a PEM file that the hub may read.",
-        ) from err
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.client_certificate is not None:
-        try:
-            context.load_cert_chain(settings.client_certificate, settings.client_key, _no_password)
-        except (OSError, ssl.SSLError) as err:
-            raise ConfigurationError(
-                "http.client_certificate",
-                f"The client certificate cannot be used ({_reason(err)}); give PEM files with a "
-                "certificate and the key that belongs to it, without password.",
-            ) from err
-    return context
-
-
-def _no_password() -> bytes:
-    """Keep OpenSSL from asking on the terminal: a key with a password then fails at once."""
-    return b""
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return error.reason or "not PEM"
-    return error.strerror or type(error).__name__
+def _trusting(settings: HttpSettings) -> ssl.SSLContext:
+    return tls_context(
+        ca_file=settings.ca_file,
+        client_certificate=settings.client_certificate,
+        client_key=settings.client_key,
+        section="http.",
+    )

@@ -23,15 +23,27 @@ Find = Callable[[bytes], Awaitable[str | None]]
 """Looks at the partner for what was asked; None when it is not there."""
 
 
-async def do_once(steps: Steps, step: str, *, render: Render, send: Send, find: Find) -> str:
-    """Return the result of `step`: remembered, found at the partner, or of a call made now."""
+async def do_once(
+    steps: Steps,
+    step: str,
+    *,
+    render: Render,
+    send: Send,
+    find: Find,
+    look_first: bool = False,
+) -> str:
+    """Return the result of `step`: remembered, found at the partner, or of a call made now.
+
+    `look_first`: it may be there although no step remembers it (`Context.again`).
+    """
     result = steps.result(step)
     if result is not None:
         return result
     request = await stored_request(steps, step)
     if request is None:
         rendered = await render()
-        result = await send(await steps.prepare(step, lambda: rendered))
+        request = await steps.prepare(step, lambda: rendered)
+        result = (await find(request) if look_first else None) or await send(request)
     else:
         result = await find(request) or await send(request)
     await steps.complete(step, result)

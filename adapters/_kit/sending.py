@@ -75,9 +75,22 @@ async def send(
     Raises TransientError, UncertainError or ConfigurationError. A POST or PATCH is never repeated
     underneath; aiohttp does so, once, with GET, PUT and DELETE on a connection that was kept.
     """
+    return await send_within(
+        asyncio.timeout(seconds), client, request, max_answer_bytes=max_answer_bytes
+    )
+
+
+async def send_within(
+    limit: asyncio.Timeout,
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    *,
+    max_answer_bytes: int,
+) -> Answer:
+    """As `send`, until `limit`, which may be put off while the call lasts."""
     host = _host(request.url)
     try:
-        async with asyncio.timeout(seconds):
+        async with limit:
             return await _exchange(client, request, host, max_answer_bytes)
     except _TooLong as err:
         detail = f"{host} gave an answer of more than {max_answer_bytes} bytes to"

@@ -8,6 +8,7 @@ import pytest
 from schemas import MESSAGE_TYPES, MessageCatalogue, MessageType, Payload, parse_message
 from schemas.catalogue import dataschema_parts
 from schemas.message import Message
+from schemas.messagetypes import FROM_HUB
 from schemas.problems import InvalidMessage
 from tests.schemas.events import event
 
@@ -99,9 +100,17 @@ def test_the_name_of_a_schema_is_type_and_version() -> None:
     assert dataschema_parts("https://example.org/schema") is None
 
 
-def test_the_seven_zaak_types_are_known() -> None:
-    assert len(MESSAGE_TYPES) == 7
-    assert all(name.startswith("nl.burgerzaken.zaak.") for name in MESSAGE_TYPES)
+def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
+    from_core = set(MESSAGE_TYPES) - FROM_HUB
+    assert len(from_core) == 7
+    assert all(name.startswith("nl.burgerzaken.zaak.") for name in from_core)
+    assert {
+        "nl.burgerzaken.aflevering.geslaagd",
+        "nl.burgerzaken.aflevering.geparkeerd",
+        "nl.burgerzaken.aflevering.verlopen",
+        "nl.burgerzaken.aflevering.vervallen",
+        "nl.burgerzaken.zaak.identificatie-toegekend",
+    } == FROM_HUB
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters._kit import HttpSettings, make_client
-from adapters._kit.http import _tls_context
+from adapters._kit.http import _trusting
 from adapters.contract import ConfigurationError
 from tests.adapters._kit.scripted import Conversation, serving
 
@@ -37,8 +37,8 @@ async def test_it_follows_no_redirect_keeps_no_cookie_and_says_who_it_is(
 
 
 def test_tls_before_1_2_is_not_spoken() -> None:
-    assert _tls_context(HttpSettings()).minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert _tls_context(HttpSettings()).verify_mode is ssl.CERT_REQUIRED
+    assert _trusting(HttpSettings()).minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert _trusting(HttpSettings()).verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -45,6 +45,29 @@ async def test_a_first_attempt_asks_nothing() -> None:
     assert steps.result("s") == "number 1"
 
 
+async def test_what_an_earlier_delivery_did_is_found_before_it_is_sent() -> None:
+    """No step remembers it; seen sent twice without the look."""
+    shop = Shop()
+    await shop.order(MemorySteps())
+    shop.rendered = 0  # the same request again
+
+    result = await do_once(
+        MemorySteps(), "s", render=shop.render, send=shop.send, find=shop.find, look_first=True
+    )
+
+    assert (result, len(shop.taken)) == ("number 1", 1)
+
+
+async def test_what_is_not_there_is_sent_after_the_look() -> None:
+    shop, steps = Shop(), MemorySteps()
+
+    result = await do_once(
+        steps, "s", render=shop.render, send=shop.send, find=shop.find, look_first=True
+    )
+
+    assert (result, shop.asked, steps.prepared("s")) == ("number 1", 1, True)
+
+
 async def test_what_is_done_is_not_done_again() -> None:
     shop, steps = Shop(), MemorySteps()
     await shop.order(steps)

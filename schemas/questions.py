@@ -1,0 +1,84 @@
+"""The question types of the hub: what may be asked, and the form of question and answer.
+
+A question is answered at once or not at all; it is no message, and nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import StringConstraints, ValidationError
+
+from schemas.canonical import parse_json
+from schemas.identifiers import Rsin, Zaakidentificatie
+from schemas.parsing import json_names
+from schemas.payload import CanonicalModel
+from schemas.problems import FieldProblem, InvalidMessage, problems_of
+
+Sleutel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$")]
+
+
+class ZaakIdentificatieVraag(CanonicalModel):
+    """Asks for the number of a case that is about to be opened."""
+
+    bronorganisatie: Rsin
+    sleutel: Sleutel | None = None
+    """The caller's own name for this request, such as a UUID: the same one gets the same number."""
+
+
+class ZaakIdentificatieAntwoord(CanonicalModel):
+    """A case number, and whether the zaaksysteem may still replace it."""
+
+    identificatie: Zaakidentificatie
+    voorlopig: bool
+    toegekend_door: Literal["hub", "zaaksysteem"]
+    bestemming: str | None
+    """Name of the destination that gave the number, or will keep or replace it; null: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionType:
+    name: str
+    question: type[CanonicalModel]
+    answer: type[CanonicalModel]
+    repeatable: bool
+    """Asking twice does no harm: it may be asked again when the first answer was lost."""
+    summary: str
+
+
+CASE_NUMBER_QUESTION: Final = "zaak.identificatie"
+
+QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            QuestionType(
+                name=CASE_NUMBER_QUESTION,
+                question=ZaakIdentificatieVraag,
+                answer=ZaakIdentificatieAntwoord,
+                repeatable=True,
+                summary="Give me a number for a new case, also while the zaaksysteem is down.",
+            ),
+        )
+    }
+)
+"""By name."""
+
+
+def parse_question(kind: QuestionType, raw: bytes | Mapping[str, Any]) -> dict[str, Any]:
+    """The question as canonical JSON values; raises `InvalidMessage` with every problem found."""
+    data = parse_json(raw) if isinstance(raw, bytes) else raw
+    if not isinstance(data, Mapping):
+        detail = "A question is one JSON object; it may be empty: {}."
+        raise InvalidMessage((FieldProblem("", "wrong_type", detail),))
+    try:
+        question = kind.question.model_validate(data)
+    except ValidationError as error:
+        refused = error
+    else:
+        return question.model_dump(mode="json", by_alias=True, exclude_none=True)
+    # Raised outside of the except block: pydantic's error holds the refused values.
+    raise InvalidMessage(problems_of(refused, known_names=json_names(kind.question)))
