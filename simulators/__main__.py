@@ -17,10 +17,10 @@ WRONG_USE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs until interrupted. Exit codes: 0 stopped, 1 a port is taken, 2 wrong use."""
     options = _parser().parse_args(arguments)
-    ports = dict(options.port)
+    ports, public = dict(options.port), dict(options.public)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(run(options.names, options.host, ports, _tell))
+            asyncio.run(run(options.names, options.host, ports, _tell, public))
     except UnknownSimulatorError as error:
         return _complain(str(error), WRONG_USE)
     except PortUnavailableError as error:
@@ -45,7 +45,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=PORT[:CONTROL]",
         help="its port and the port of its control API; default: any free ones",
     )
+    parser.add_argument(
+        "--public",
+        action="append",
+        default=[],
+        type=_public,
+        metavar="NAME=URL",
+        help="what callers know it by, where a proxy or a container stands in between",
+    )
     return parser
+
+
+def _public(text: str) -> tuple[str, str]:
+    name, _, url = text.partition("=")
+    if not url.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"write NAME=http://HOST:PORT, not {text!r}")
+    return name, url.rstrip("/")
 
 
 def _ports(text: str) -> tuple[str, tuple[int, int]]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Factory(Protocol):
     """Makes one simulator; port 0 is any free port."""
 
-    def __call__(self, *, host: str, port: int, control_port: int) -> Simulator: ...
+    def __call__(
+        self, *, host: str, port: int, control_port: int, public_url: str | None
+    ) -> Simulator: ...
 
 
 registry: dict[str, Factory] = {"zgw": ZgwSimulator}
@@ -36,10 +38,12 @@ async def run(
     host: str = "127.0.0.1",
     ports: Mapping[str, tuple[int, int]] | None = None,
     tell: Callable[[Simulator], None] | None = None,
+    public: Mapping[str, str] | None = None,
 ) -> None:
     """Run the named simulators (all when none is named) until cancelled.
 
     `ports` gives a port and a control port by name; a simulator without them gets free ones.
+    `public` gives the address that callers use by name, where it is another than its own.
     `tell` is called for each that has started and can print its addresses. Raises
     UnknownSimulatorError before anything starts, PortUnavailableError when a port is taken.
     """
@@ -50,7 +54,12 @@ async def run(
     async with AsyncExitStack() as stack:
         for name in wanted:
             port, control_port = (ports or {}).get(name, (0, 0))
-            simulator = registry[name](host=host, port=port, control_port=control_port)
+            simulator = registry[name](
+                host=host,
+                port=port,
+                control_port=control_port,
+                public_url=(public or {}).get(name),
+            )
             await stack.enter_async_context(running(simulator))
             if tell is not None:
                 tell(simulator)

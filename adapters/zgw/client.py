@@ -14,6 +14,7 @@ from adapters._kit.http import make_client
 from adapters._kit.problem import read_json
 from adapters._kit.roots import ForeignUrl, Roots
 from adapters._kit.sending import Answer, content_of, send
+from adapters._kit.uploading import Form, upload
 from adapters.contract import Clock, ConfigurationError, TransientError
 from adapters.zgw.errors import JWT_EXPIRED, codes_of, consequence, unreadable
 from adapters.zgw.settings import APIS, Api, ZgwSettings
@@ -67,9 +68,33 @@ class ZgwClient:
             params = None  # `next` holds them
         raise TransientError(f"The {api} API gave a list of more than {_MOST_PAGES} pages.")
 
+    async def page(
+        self, api: Api, url: str, filters: Mapping[str, str] | None = None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Read one page of a collection, and the address of the next one."""
+        return _page(await self._call(api, "GET", url, params=filters))
+
     async def write(self, api: Api, method: str, url: str, body: bytes) -> dict[str, Any]:
         """Create or change something; the answer is the thing as it is now."""
         return _object(await self._call(api, method, url, body=body))
+
+    async def post(self, api: Api, url: str, body: bytes) -> Any:
+        """Call an action; the answer is its JSON, which need not be a resource."""
+        answer = await self._call(api, "POST", url, body=body)
+        document = read_json(answer.body)
+        if document is None:
+            raise unreadable(answer)
+        return document
+
+    async def act(self, api: Api, url: str, body: bytes) -> None:
+        """Call an action that has nothing to say but that it is done."""
+        answer = await self._call(api, "POST", url, body=body)
+        if answer.body:  # a login page, say
+            raise unreadable(answer)
+
+    async def put_part(self, url: str, form: Form) -> None:
+        """Send one part of a large document, as long as that takes."""
+        _object(await self._call("documenten", "PUT", url, body=form))
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -83,7 +108,7 @@ class ZgwClient:
         url: str,
         *,
         params: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | Form | None = None,
     ) -> Answer:
         self._refuse_foreign(api, url)
         answer = await self._send(api, method, url, params, body)
@@ -100,7 +125,7 @@ class ZgwClient:
         method: str,
         url: str,
         params: Mapping[str, str] | None,
-        body: bytes | None,
+        body: bytes | Form | None,
     ) -> Answer:
         if self._http is None:
             tls = any(self.url(one, "").lower().startswith("https:") for one in APIS)
@@ -111,6 +136,18 @@ class ZgwClient:
         }
         if api == "zaken":
             headers |= _CRS
+        http = self._settings.http
+        if isinstance(body, Form):
+            return await upload(
+                self._http,
+                method,
+                url,
+                body,
+                headers=headers,
+                silence=http.read_timeout,
+                seconds=http.call_timeout,
+                max_answer_bytes=http.max_answer_bytes,
+            )
         if body is not None:
             headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         request = self._http.build_request(
@@ -123,8 +160,8 @@ class ZgwClient:
         return await send(
             self._http,
             request,
-            seconds=self._settings.http.call_timeout,
-            max_answer_bytes=self._settings.http.max_answer_bytes,
+            seconds=http.call_timeout,
+            max_answer_bytes=http.max_answer_bytes,
         )
 
     def _refuse_foreign(self, api: Api, url: str) -> None:

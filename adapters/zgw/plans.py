@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from adapters.contract import RejectedError
 from adapters.zgw import resources, translate
-from adapters.zgw.steps import OPENING, Body, Step, Work
+from adapters.zgw.steps import OPENING, Body, Step, Task, Work
+from adapters.zgw.uploads import Upload
 from schemas import Message
 from schemas.betrokkene import Betrokkene
 from schemas.zaak import (
@@ -33,7 +33,7 @@ HANDLES: Final = frozenset(
 
 DOCUMENT_STEP: Final = "document"
 
-Plan = tuple[Step, ...]
+Plan = tuple[Task, ...]
 Render = Callable[[Work], Awaitable[Body]]
 
 
@@ -47,7 +47,7 @@ def plan_for(message: Message) -> Plan:
         case ZaakStatusGezet() as data:
             return (_status(data),)
         case ZaakDocumentToegevoegd() as data:
-            return _add_document(data)
+            return _add_document(data, message.dataref)
         case ZaakAfgesloten() as data:
             return _close(data)
         case _:
@@ -113,27 +113,25 @@ def _status(data: ZaakStatusGezet) -> Step:
     return Step(name="status", resource=resources.STATUS, render=render)
 
 
-def _add_document(data: ZaakDocumentToegevoegd) -> Plan:
-    if data.inhoud is None:
-        raise RejectedError(
-            "zgw:dataref",
-            "This adapter sends documents whose content is in the message (inhoud); one that is "
-            "referred to by dataref cannot be sent yet.",
-        )
-
+def _add_document(data: ZaakDocumentToegevoegd, dataref: str | None) -> Plan:
     async def render_document(work: Work) -> Body:
         zaak = await work.zaak()
         soort = await work.catalogue.informatieobjecttype(zaak.zaaktype, data.informatieobjecttype)
-        return translate.document_body(data, soort)
+        if dataref is None:
+            return translate.document_body(data, soort)
+        content = await work.documents.open(dataref)
+        return translate.large_document_body(data, soort, content.size)
 
     async def render_koppeling(work: Work) -> Body:
         zaak = await work.zaak()
         return translate.koppeling_body(zaak.url, work.result(DOCUMENT_STEP), data.titel)
 
-    return (
-        Step(name=DOCUMENT_STEP, resource=resources.DOCUMENT, render=render_document),
-        Step(name="koppeling", resource=resources.KOPPELING, render=render_koppeling),
-    )
+    document = Step(name=DOCUMENT_STEP, resource=resources.DOCUMENT, render=render_document)
+    koppeling = Step(name="koppeling", resource=resources.KOPPELING, render=render_koppeling)
+    if dataref is None:
+        return (document, koppeling)
+    upload = Upload(of=DOCUMENT_STEP, dataref=dataref, file_name=data.bestandsnaam)
+    return (document, upload, koppeling)
 
 
 def _close(data: ZaakAfgesloten) -> Plan:

@@ -28,6 +28,8 @@ class Resource:
     path: str
     keys: tuple[str, ...]
     same: translate.Sameness
+    other_keys: tuple[str, ...] = ()
+    """By which it is also sought at a zaaksysteem that gives numbers of its own."""
 
 
 ZAAK: Final = Resource(
@@ -35,6 +37,7 @@ ZAAK: Final = Resource(
     path="/zaken",
     keys=("identificatie", "bronorganisatie"),
     same=translate.same_zaak,
+    other_keys=("bronorganisatie", "zaaktype", "startdatum"),
 )
 ZAAK_ITSELF: Final = Resource(api="zaken", path=BELOW_ZAAK, keys=(), same=translate.same_changes)
 ROL: Final = Resource(

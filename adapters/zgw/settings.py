@@ -17,6 +17,8 @@ APIS: Final[tuple[Api, ...]] = ("zaken", "catalogi", "documenten")
 
 Names = Mapping[str, str]
 
+ListBy = Literal["registratiedatum", "startdatum"]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -90,6 +92,21 @@ class ZgwSettings(_Section):
     )
     eigenschappen: Names = Field(
         default={}, description="Our eigenschap = their naam. Default: the same."
+    )
+    list_by: ListBy = Field(
+        default="registratiedatum",
+        description="Date by which a reconciliation lists the cases of a day: `startdatum` for a "
+        "zaaksysteem with Zaken older than 1.3, which has no filter on `registratiedatum`.",
+    )
+    reserve_numbers: bool = Field(
+        default=False,
+        description="Ask the zaaksysteem for case numbers (zaaknummer_reserveren: Zaken 1.7, Open "
+        "Zaak 1.24). Off: the hub gives them by the municipality's rule.",
+    )
+    own_numbers: bool = Field(
+        default=False,
+        description="The zaaksysteem gives cases a number of its own, whatever we send. A case in "
+        "doubt is then also sought by zaaktype, startdatum and our kenmerk.",
     )
     http: HttpSettings = Field(
         default=HttpSettings(), description="Time-outs, connections and certificates."

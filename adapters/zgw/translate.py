@@ -124,6 +124,12 @@ def document_body(data: ZaakDocumentToegevoegd, informatieobjecttype: str) -> Bo
     )
 
 
+def large_document_body(data: ZaakDocumentToegevoegd, informatieobjecttype: str, size: int) -> Body:
+    """The document without its content, of which `size` bytes follow in bestandsdelen."""
+    body = document_body(data, informatieobjecttype)
+    return {**body, "bestandsomvang": size, "inhoud": None}
+
+
 def koppeling_body(zaak: str, informatieobject: str, titel: str) -> Body:
     return {"zaak": zaak, "informatieobject": informatieobject, "titel": titel}
 

@@ -7,12 +7,15 @@ from simulators.kit.exchange import (
     ControlCall,
     ControlProblem,
     Incoming,
+    Sink,
+    Streaming,
     Surroundings,
     System,
     Table,
 )
 from simulators.kit.faults import KINDS, FaultRule, Match
 from simulators.kit.journal import Effect, Journal
+from simulators.kit.multipart import Form, Spool, form_for
 from simulators.kit.outage import Outage
 from simulators.kit.pace import AT_ONCE, OPEN_ZAAK, Pace
 from simulators.kit.server import Simulator, running
@@ -26,6 +29,7 @@ __all__ = [
     "ControlProblem",
     "Effect",
     "FaultRule",
+    "Form",
     "Incoming",
     "Journal",
     "Match",
@@ -34,8 +38,12 @@ __all__ = [
     "PortUnavailableError",
     "SettableClock",
     "Simulator",
+    "Sink",
+    "Spool",
+    "Streaming",
     "Surroundings",
     "System",
     "Table",
+    "form_for",
     "running",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
     from simulators.kit.clock import SettableClock
     from simulators.kit.journal import Journal
+
+
+class Sink(Protocol):
+    """Takes the body of one request in pieces as they come in."""
+
+    def feed(self, piece: bytes) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +29,8 @@ class Incoming:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    sink: Sink | None = None
+    """What took the body, when the system asked for that; `body` is empty then."""
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the query in its own order; empty values are kept."""
@@ -90,3 +98,11 @@ class System(Protocol):
     def tables(self) -> Sequence[Table]: ...
 
     def control_calls(self) -> Sequence[ControlCall]: ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A system that takes some bodies in pieces: too large to be in memory, or in the journal."""
+
+    def sink_for(self, method: str, path: str, headers: Mapping[str, str]) -> Sink | None:
+        """Return what takes the body of this request; None: it is read as a whole."""

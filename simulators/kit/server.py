@@ -12,7 +12,7 @@ from aiohttp import web
 from simulators.kit.clock import SettableClock
 from simulators.kit.control import control_application
 from simulators.kit.door import Door, PortUnavailableError
-from simulators.kit.exchange import Answer, Incoming, Surroundings
+from simulators.kit.exchange import Answer, Incoming, Sink, Streaming, Surroundings
 from simulators.kit.faults import FaultBook, FaultRule
 from simulators.kit.journal import Journal
 from simulators.kit.pace import AT_ONCE, Pace, Turnstile
@@ -41,6 +41,9 @@ class Simulator:
 
     The control port answers also while the simulated system is "down". Everything on it can be
     done in-process as well: `script`, `clear_faults`, `set_clock`, `set_pace`, `reset`.
+
+    `public_url` is what callers know it by, where a proxy or a container stands in between: the
+    system's own URLs begin with it.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Simulator:
         host: str = "127.0.0.1",
         port: int = 0,
         control_port: int = 0,
+        public_url: str | None = None,
         pace: Pace = AT_ONCE,
         keep_requests: int = 20_000,
         keep_body_bytes: int = 16_000_000,
@@ -62,6 +66,7 @@ class Simulator:
         )
         self.faults = FaultBook()
         self._host = host
+        self._public_url = public_url
         self._dice = random.Random(seed)  # noqa: S311 - repeatable jitter, no secret
         self._seed = seed
         self._start_pace = pace
@@ -82,7 +87,7 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        return f"http://{self._shown_host}:{self._door.port}"
+        return self._public_url or f"http://{self._shown_host}:{self._door.port}"
 
     @property
     def control_url(self) -> str:
@@ -170,8 +175,12 @@ class Simulator:
         await self._settle()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = await request.read()
         path, _, query = request.raw_path.partition("?")
+        sink = self._sink(request, path)
+        body = await request.read() if sink is None else b""
+        if sink is not None:
+            async for piece in request.content.iter_any():
+                sink.feed(piece)
         entry = self.journal.received_request(request.method, path, query, request.headers, body)
         incoming = Incoming(
             number=entry.seq,
@@ -180,6 +189,7 @@ class Simulator:
             query=query,
             headers=request.headers,
             body=body,
+            sink=sink,
         )
         if not self.faults.empty:
             rule = self.faults.choose(request.method, path, self.clock.now())
@@ -187,6 +197,11 @@ class Simulator:
                 entry.fault = rule.kind
                 return await self._spoilt(Wire(request, self._stopping), rule, incoming, entry)
         return as_response(await self._right(incoming, entry))
+
+    def _sink(self, request: web.BaseRequest, path: str) -> Sink | None:
+        if not isinstance(self.system, Streaming):
+            return None
+        return self.system.sink_for(request.method, path, request.headers)
 
     async def _right(self, incoming: Incoming, entry: Request) -> Answer:
         if self._turnstile.pace is AT_ONCE:

@@ -24,6 +24,7 @@ from simulators.zgw.world import Change, Reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulators.zgw.joined import Content
     from simulators.zgw.world import Call, World
 
 _CREATE = frozenset({"documenten.aanmaken"})
@@ -79,9 +80,10 @@ def read(world: World, call: Call) -> Reply:
 
 def download(world: World, call: Call) -> Reply:
     record = visible_document(world, call)
-    body, content = _version(call, record)
-    if content is None:
+    body, kept = _version(call, record)
+    if kept is None:
         raise not_found()
+    content = bytes(kept)
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     headers = {
         "ETag": f'"{digest}"',
@@ -215,9 +217,9 @@ def _download_url(url: str, version: int) -> str:
     return f"{url}/download?versie={version}"
 
 
-def _version(call: Call, record: Record) -> tuple[dict[str, Any], bytes | None]:
+def _version(call: Call, record: Record) -> tuple[dict[str, Any], Content | None]:
     asked = dict(call.incoming.parameters()).get("versie", "")
-    versions: list[tuple[dict[str, Any], bytes | None]] = record.own["versions"]
+    versions: list[tuple[dict[str, Any], Content | None]] = record.own["versions"]
     if not asked:
         return versions[-1]
     if not asked.isdecimal() or not 1 <= int(asked) <= len(versions):
@@ -258,9 +260,9 @@ def _new_version(
     new = {k: v for k, v in values.items() if k not in {"inhoud", "bestandsomvang"}}
     if not new.get("vertrouwelijkheidaanduiding", "x"):
         del new["vertrouwelijkheidaanduiding"]
-    content = kept if content is None else content
+    whole: Content | None = kept if content is None else content
     new |= {"versie": number, "beginRegistratie": world.now_text()}
-    if content is not None:
-        new |= {"inhoud": _download_url(record.url, number), "bestandsomvang": len(content)}
+    if whole is not None:
+        new |= {"inhoud": _download_url(record.url, number), "bestandsomvang": len(whole)}
     world.store[PATH].update(record, new)
-    versions.append((dict(record.body), content))
+    versions.append((dict(record.body), whole))

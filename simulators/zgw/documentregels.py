@@ -112,7 +112,7 @@ def new_parts(world: World, document: Record, size: int, lock: str) -> None:
             "voltooid": False,
             "lock": lock,
         }
-        part = world.store.make(PARTS, body, document=document, content=b"")
+        part = world.store.make(PARTS, body, document=document, content=None)
         document.own["parts"].append(part)
     document.body["bestandsdelen"] = [part.body for part in document.own["parts"]]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from schemas.dataref import document_hash
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -71,6 +73,9 @@ _PROOFS: dict[str, Callable[[str | None, Mapping[str, Any]], Sequence[Key]]] = {
     "eindstatus": lambda case, _key: [("eindstatus", case)],
     "resultaat": lambda case, _key: [("resultaat", case)],
     "document": _document,
+    "inhoud": lambda _case, key: [
+        ("inhoud", key["bronorganisatie"], key["identificatie"], key["sha256"])
+    ],
     "document_bijgewerkt": lambda _case, key: [
         ("documentversie", key["bronorganisatie"], key["identificatie"])
     ],
@@ -99,16 +104,21 @@ def _bijgewerkt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[K
     ]
 
 
+def _document_toegevoegd(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]:
+    document = (data["bronorganisatie"], data["documentidentificatie"])
+    keys: list[Key] = [("document", *document), ("zio", event["subject"], document[1])]
+    if event.get("dataref"):
+        keys.insert(1, ("inhoud", *document, document_hash(event["dataref"])))
+    return keys
+
+
 _REQUIREMENTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[Key]]] = {
     "gestart": _gestart,
     "bijgewerkt": _bijgewerkt,
     "status-gezet": lambda event, data: [
         ("status", event["subject"], moment(data["datumStatusGezet"]))
     ],
-    "document-toegevoegd": lambda event, data: [
-        ("document", data["bronorganisatie"], data["documentidentificatie"]),
-        ("zio", event["subject"], data["documentidentificatie"]),
-    ],
+    "document-toegevoegd": _document_toegevoegd,
     "document-bijgewerkt": lambda _event, data: [
         ("documentversie", data["bronorganisatie"], data["documentidentificatie"])
     ],

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Make = Callable[[World, Call, Mapping[str, Any]], Record]
 
+_NO_PAGE = b"<!doctype html><html lang='nl'><title>404</title><h1>Pagina niet gevonden</h1></html>"
 _BRON = (Field(name="bronorganisatie", kind="rsin", required=True),)
 _PARTS: tuple[tuple[str, Make], ...] = (
     ("rollen", rollen.make),
@@ -72,7 +73,10 @@ def document_registreren(world: World, call: Call) -> Reply:
 def zaaknummer_reserveren(world: World, call: Call) -> Reply:
     call.client.require("zrc", frozenset({"zaken.aanmaken"}))
     check(_BRON, call.document(), store=world.store, now=world.clock.now())
+    if not world.options.reserves:
+        return Reply(status=404, content=_NO_PAGE, headers={"Content-Type": "text/html"})
     number = world.store.next_number("ZAAK", world.clock.now().year)
+    world.reserved.add(number)
     return Reply(status=201, body={"zaaknummer": number})
 
 

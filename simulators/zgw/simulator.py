@@ -29,6 +29,7 @@ class ZgwSimulator(Simulator):
         host: str = "127.0.0.1",
         port: int = 0,
         control_port: int = 0,
+        public_url: str | None = None,
         pace: Pace = AT_ONCE,
         seed: Seed = DEFAULT_SEED,
         id_seed: int = 0,
@@ -39,7 +40,13 @@ class ZgwSimulator(Simulator):
             seed=seed, id_seed=id_seed, options=options, retry_delays=retry_delays
         )
         super().__init__(
-            self._zgw, host=host, port=port, control_port=control_port, pace=pace, seed=id_seed
+            self._zgw,
+            host=host,
+            port=port,
+            control_port=control_port,
+            public_url=public_url,
+            pace=pace,
+            seed=id_seed,
         )
 
     @property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from simulators.kit import Form
 from simulators.zgw.documenten import CHANGE, check_lock, require, visible_document
 from simulators.zgw.documentregels import PARTS, PATH, drop_parts, size_problem
+from simulators.zgw.joined import Joined
 from simulators.zgw.problems import WHOLE, Refusal, invalid, not_found
-from simulators.zgw.world import Reply
+from simulators.zgw.world import Change, Reply
 
 if TYPE_CHECKING:
+    from simulators.zgw.joined import Content
     from simulators.zgw.store import Record
     from simulators.zgw.world import Call, World
 
@@ -29,13 +31,22 @@ def lock(world: World, call: Call) -> Reply:
     return Reply(body={"lock": record.own["lock"]})
 
 
-def unlock(world: World, call: Call) -> Reply:
+async def unlock(world: World, call: Call) -> Reply:
     """Unlock (204) and join the parts of a large file.
 
     A caller with the right to force succeeds also without the value, and while parts are missing:
     then the upload is thrown away (measured on Open Zaak).
     """
     record = visible_document(world, call)
+    whole = _whole(record)
+    digest = "" if whole is None else await whole.sha256()
+    while (now := _whole(record)) != whole:  # somebody else put a part again in the meantime
+        whole = now
+        digest = "" if whole is None else await whole.sha256()
+    return _unlock(world, call, record, digest)
+
+
+def _unlock(world: World, call: Call, record: Record, digest: str) -> Reply:
     given = call.document().get("lock")
     body = record.body
     level = body["vertrouwelijkheidaanduiding"]
@@ -51,7 +62,7 @@ def unlock(world: World, call: Call) -> Reply:
     if missing and not force:
         raise Refusal("ValidationError", [size_problem()])
     if parts:
-        _join(world, record, parts, complete=not missing)
+        _join(world, call, record, digest)
     record.own["lock"] = ""
     world.store[PATH].update(record, {"locked": False})
     return Reply(status=204)
@@ -65,8 +76,8 @@ def put_part(world: World, call: Call) -> Reply:
     document: Record = part.own["document"]
     require(call, document, CHANGE)
     form = _form(call)
-    check_lock(document, form.get("lock", b"").decode("utf-8", "replace"))
-    content = form.get("inhoud")
+    check_lock(document, form.fields.get("lock", b"").decode("utf-8", "replace"))
+    content = form.file
     if content is None:
         raise invalid("inhoud", "required", "Dit veld is verplicht.")
     if len(content) != part.body["omvang"]:
@@ -76,34 +87,41 @@ def put_part(world: World, call: Call) -> Reply:
     return Reply(body=part.body)
 
 
-def _join(world: World, record: Record, parts: list[Record], *, complete: bool) -> None:
-    versions: list[tuple[dict[str, Any], bytes | None]] = record.own["versions"]
-    version = record.body["versie"]
-    content: bytes | None = None
-    if complete:
-        ordered = sorted(parts, key=lambda part: int(part.body["volgnummer"]))
-        content = b"".join(part.own["content"] for part in ordered)
-        url = f"{record.url}/download?versie={version}"
+def _whole(record: Record) -> Joined | None:
+    """The content as its parts are now; None while one is missing, and without parts."""
+    parts: list[Record] = record.own["parts"]
+    if not parts or not all(part.body["voltooid"] for part in parts):
+        return None
+    ordered = sorted(parts, key=lambda part: int(part.body["volgnummer"]))
+    return Joined(tuple(part.own["content"] for part in ordered))
+
+
+def _join(world: World, call: Call, record: Record, digest: str) -> None:
+    """Make the parts one content, or throw them away when one is missing (no `digest`)."""
+    versions: list[tuple[dict[str, Any], Content | None]] = record.own["versions"]
+    body, content = record.body, _whole(record)
+    if content is not None:
+        url = f"{record.url}/download?versie={body['versie']}"
         world.store[PATH].update(record, {"inhoud": url})
+        key = {
+            "bronorganisatie": body["bronorganisatie"],
+            "identificatie": body["identificatie"],
+            "omvang": len(content),
+            "sha256": digest,
+        }
+        world.committed(call, Change(kind="inhoud", case=None, key=key))
     drop_parts(world, record)
     versions[-1] = (dict(record.body) | {"locked": False}, content)
 
 
-def _form(call: Call) -> dict[str, bytes]:
-    """Read a multipart/form-data body; raises the 415 of any other media type."""
+def _form(call: Call) -> Form:
+    """Return the form that came in; raises the 415 of any other media type."""
+    if isinstance(call.incoming.sink, Form):
+        return call.incoming.sink
     content_type = call.incoming.headers.get("Content-Type", "")
-    if not content_type.lower().startswith("multipart/form-data"):
-        raise Refusal(
-            "UnsupportedMediaType",
-            detail=f'Ongeldige media type "{content_type}" in aanvraag.',
-        )
-    mark = re.search(r'boundary="?([^";]+)"?', content_type)
-    if mark is None:
+    if content_type.lower().startswith("multipart/form-data"):
         raise Refusal("ParseError", detail="Multipart form parse error")
-    form: dict[str, bytes] = {}
-    for piece in call.incoming.body.split(b"--" + mark[1].encode())[1:-1]:
-        head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        name = re.search(rb'name="([^"]*)"', head)
-        if name is not None:
-            form[name[1].decode("utf-8", "replace")] = content.removesuffix(b"\r\n")
-    return form
+    raise Refusal(
+        "UnsupportedMediaType",
+        detail=f'Ongeldige media type "{content_type}" in aanvraag.',
+    )

@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from simulators.kit import Answer, ControlCall, ControlProblem
+from simulators.kit import Answer, ControlCall, ControlProblem, form_for
 from simulators.zgw.audit import AuditTrail
 from simulators.zgw.auth import Gate
 from simulators.zgw.notifier import RETRY_DELAYS, Notifier
@@ -21,14 +21,14 @@ from simulators.zgw.planting import plant
 from simulators.zgw.problems import Refusal, problem_body, status_of
 from simulators.zgw.routes import ROUTES
 from simulators.zgw.seed import DEFAULT_SEED
-from simulators.zgw.store import Store
+from simulators.zgw.store import DOCUMENTEN, Store
 from simulators.zgw.verdict import verdict
 from simulators.zgw.world import Call, Options, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulators.kit import Incoming, Surroundings, Table
+    from simulators.kit import Incoming, Sink, Surroundings, Table
     from simulators.zgw.routes import Route
     from simulators.zgw.seed import Seed
     from simulators.zgw.world import Reply
@@ -106,6 +106,12 @@ class ZgwSystem:
             return self._refused(route, refusal, headers)
         return _as_answer(reply, incoming, headers)
 
+    def sink_for(self, method: str, path: str, headers: Mapping[str, str]) -> Sink | None:
+        """The parts of large files are taken in pieces."""
+        if method == "PUT" and path.startswith(DOCUMENTEN + "bestandsdelen/"):
+            return form_for(headers, "inhoud")
+        return None
+
     def tables(self) -> Sequence[Table]:
         return overview(self.world)
 
@@ -113,6 +119,7 @@ class ZgwSystem:
         return (
             ControlCall(method="POST", path="/verdict", run=self._verdict),
             ControlCall(method="PUT", path="/credentials", run=self._put_credentials),
+            ControlCall(method="PUT", path="/options", run=self._put_options),
         )
 
     def _new_world(self, around: Surroundings, notifier: Notifier | None = None) -> World:
@@ -167,6 +174,13 @@ class ZgwSystem:
         self.world.gate.secrets[str(document["clientId"])] = str(document["secret"])
         self.world.gate.forget()
         return {"clientId": str(document["clientId"])}
+
+    def _put_options(self, document: Any) -> dict[str, int]:
+        size = document.get("partSize") if isinstance(document, dict) else None
+        if not isinstance(size, int) or size < 1 or set(document) != {"partSize"}:
+            raise ControlProblem('Expected {"partSize": bytes of one bestandsdeel}.')
+        self._options.part_size = size
+        return {"partSize": size}
 
 
 def _pattern(path: str) -> tuple[str, tuple[str, ...]]:

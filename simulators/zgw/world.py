@@ -79,6 +79,10 @@ class Options:
     """Choices of one ZGW simulator; `part_size` is the size of one bestandsdeel in bytes."""
 
     part_size: int = 1_048_576
+    insists: bool = False
+    """Every case gets a number of the zaaksysteem, unless it comes with a reserved one."""
+    reserves: bool = True
+    """Offers zaaknummer_reserveren; without it the path is unknown (404)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +96,8 @@ class World:
     audit: AuditTrail
     notifier: Notifier
     options: Options
+    reserved: set[str] = field(default_factory=set)
+    """Numbers that were given out by zaaknummer_reserveren."""
     _held: list[tuple[Call, Change]] | None = None
 
     def now_text(self) -> str:

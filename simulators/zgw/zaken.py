@@ -38,7 +38,8 @@ def make(world: World, call: Call, document: Mapping[str, Any]) -> Record:
     values, zaaktype = checked.values, checked.refs["zaaktype"]
     check_parts(world, values)
     check_whole(world, checked, zaaktype, None)
-    if not values.get("identificatie"):
+    own = world.options.insists and values.get("identificatie") not in world.reserved
+    if own or not values.get("identificatie"):
         year = world.clock.now().year
         values["identificatie"] = world.store.next_number("ZAAK", year)
     body = new_body(world, values, zaaktype)

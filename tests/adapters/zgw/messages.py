@@ -11,12 +11,17 @@ from adapters.contract import Clock
 from adapters.zgw import ZgwAdapter, ZgwSettings
 from schemas import Message, parse_message
 from simulators.zgw.seed import DEMO_CLIENT, DEMO_SECRET, DOMEIN, RSIN
+from tests.conformance.documents import MemoryContent, MemoryDocuments
 
 ZAAK: Final = "0344-2026-000001"
 START: Final = datetime.fromisoformat("2026-11-02T09:00:00+01:00")
 BSN: Final = "999993653"
 SECRETS: Final = (BSN, "Verhuisman", "Invoorbeeld")
 CONTENT: Final = base64.b64encode(b"%PDF-1.4 aangifte").decode()
+LARGE: Final = MemoryContent(b"%PDF-1.7 bouwtekening " * 125, piece=700)
+"""Goes beside the message: 2,750 bytes, in three parts of the simulator that the tests use."""
+DOCUMENTS: Final = MemoryDocuments(LARGE)
+PART_SIZE: Final = 1_000
 
 INITIATORS: Final[dict[str, dict[str, Any]]] = {
     "natuurlijk_persoon": {
@@ -83,7 +88,9 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def message(name: str, *, zaak: str = ZAAK, event: str = "", **changes: Any) -> Message:
+def message(
+    name: str, *, zaak: str = ZAAK, event: str = "", dataref: str | None = None, **changes: Any
+) -> Message:
     """Return a message of the type that ends in `name`, with some fields of data changed."""
     data = {"zaakidentificatie": zaak, "bronorganisatie": RSIN, **_DATA[name], **changes}
     moment = START + timedelta(minutes=list(_DATA).index(name))
@@ -96,12 +103,27 @@ def message(name: str, *, zaak: str = ZAAK, event: str = "", **changes: Any) -> 
             "subject": zaak,
             "time": moment.isoformat(),
             "tenant": "0344",
+            "dataref": dataref,
             "data": {key: value for key, value in data.items() if value is not None},
         }
     )
 
 
 STORY: Final = tuple(message(name) for name in _DATA)
+
+
+def large_document(
+    content: MemoryContent = LARGE, *, number: str = "DOC-2026-0002", event: str = "tekening"
+) -> Message:
+    """A document of which the content is beside the message."""
+    return message(
+        "document-toegevoegd",
+        event=event,
+        dataref=content.ref,
+        inhoud=None,
+        documentidentificatie=number,
+        titel="Tekening van de uitbouw",
+    )
 
 
 def settings(base_url: str, *, right: bool = True, **changes: Any) -> ZgwSettings:

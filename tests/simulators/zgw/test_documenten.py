@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 import httpx
@@ -161,3 +162,40 @@ async def test_a_document_is_found_by_its_natural_key(zgw: Zaaksysteem) -> None:
     assert [row["identificatie"] for row in found["results"]] == ["D-1"]
     answer = await zgw.http.get(DOCUMENTS, params={"onbekend": "1"})
     assert codes(answer) == [("nonFieldErrors", "unknown-parameters")]
+
+
+async def test_parts_may_come_in_any_order_and_the_whole_is_judged_by_its_hash(
+    zgw: Zaaksysteem,
+) -> None:
+    document = await _large(zgw)
+    parts = document["bestandsdelen"]
+    for part in reversed(parts):
+        start = (part["volgnummer"] - 1) * 1_000
+        answer = await _put(zgw, part, CONTENT[start : start + part["omvang"]])
+        assert answer.status_code == 200
+    lock = {"lock": document["lock"]}
+    assert (await zgw.post(f"{document['url']}/unlock", lock)).status_code == 204
+
+    (effect,) = [one for one in await zgw.effects() if one["kind"] == "inhoud"]
+
+    assert effect["key"]["sha256"] == hashlib.sha256(CONTENT).hexdigest()
+    assert effect["key"]["omvang"] == len(CONTENT)
+
+
+async def test_a_part_of_a_megabyte_is_not_kept_in_the_journal(zgw: Zaaksysteem) -> None:
+    content = bytes(1_500_000)
+    answer = await zgw.control.put("/options", json={"partSize": len(content)})
+    assert answer.json() == {"partSize": len(content)}
+    types = await zgw.types()
+    body = document_body(types["Aangifte"], "G", inhoud=None, bestandsomvang=len(content))
+    (part,) = (await zgw.made(DOCUMENTS, body))["bestandsdelen"]
+
+    assert (await _put(zgw, part, content)).status_code == 200
+
+    put = next(one for one in zgw.simulator.journal.requests if one.method == "PUT")
+    assert (put.path, put.body) == (httpx.URL(part["url"]).path, b"")
+
+
+@pytest.mark.parametrize("wrong", [{}, {"partSize": 0}, {"partSize": "1"}, {"size": 1}, []])
+async def test_an_option_that_does_not_exist_is_refused(zgw: Zaaksysteem, wrong: Any) -> None:
+    assert (await zgw.control.put("/options", json=wrong)).status_code == 400
