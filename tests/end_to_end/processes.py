@@ -36,6 +36,8 @@ log_level = "debug"
 shutdown_grace = "5s"
 [store]
 url = "sqlite:{store}"
+[security]
+encryption = "none"
 [[tenant]]
 code = "0344"
 name = "Utrecht"
@@ -244,6 +246,7 @@ class Zaaksysteem:
 
     url: str
     control: str
+    pid: int
 
     def script(self, *rules: Mapping[str, Any]) -> None:
         """Without a rule all is well again."""
@@ -262,4 +265,4 @@ class Zaaksysteem:
 def simulating(folder: Path) -> Iterator[Zaaksysteem]:
     with process("simulate", "zgw", folder=folder, log="simulator.log") as one:
         line = read_to(one.stdout, "control:")
-        yield Zaaksysteem(url=url_in(line), control=url_in(line, 1))
+        yield Zaaksysteem(url=url_in(line), control=url_in(line, 1), pid=one.pid)
