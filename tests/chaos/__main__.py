@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from schakel.demo.stage import Stage
+from tests.chaos.cluster import cluster
 from tests.chaos.run import run
 
 
@@ -19,18 +19,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--duration", type=float, default=300.0, help="seconds of chaos")
     parser.add_argument("--seed", type=int, default=None, help="plays the same mischief again")
+    parser.add_argument("--hubs", type=int, default=3, help="hub processes")
+    parser.add_argument(
+        "--embedded", action="store_true", help="one hub on SQLite, without RabbitMQ"
+    )
     options = parser.parse_args()
     seed = secrets.randbelow(10**9) if options.seed is None else options.seed
     folder = Path(tempfile.mkdtemp(prefix="schakel-chaos-"))
-    return asyncio.run(_main(folder, options.duration, seed))
+    return asyncio.run(_main(folder, options, seed))
 
 
-async def _main(folder: Path, duration: float, seed: int) -> int:
+async def _main(folder: Path, options: argparse.Namespace, seed: int) -> int:
     console = Console()
-    console.print(f"{duration:.0f} s of chaos with seed {seed}; logs in {folder}", highlight=False)
-    async with Stage(folder, console, timeout="5s") as stage:
-        chaos = await run(stage, duration=duration, seed=seed)
-    console.print(dict(chaos.done), highlight=False)
+    console.print(
+        f"{options.duration:.0f} s of chaos with seed {seed}; logs in {folder}", highlight=False
+    )
+    async with cluster(folder, console, hubs=options.hubs, embedded=options.embedded) as one:
+        chaos = await run(one, duration=options.duration, seed=seed)
+    for name, count in sorted(chaos.done.items()):
+        console.print(f"  {count:4} {name}", highlight=False)
+    for sentence in chaos.trouble:
+        console.print(sentence, style="red", highlight=False)
     console.print(chaos.line(), highlight=False, soft_wrap=True)
     return 0 if chaos.clean else 1
 
