@@ -19,10 +19,10 @@ BIN := .venv/bin
 READY := .venv/.ready-$(notdir $(PYTHON))
 READY_DEV := $(READY)-dev
 
-.PHONY: help demo run test test-slow check fmt bench chaos clean
+.PHONY: help demo run test test-slow check fmt bench bench-backlog chaos clean
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 demo: $(READY) ## The hub does its main job, over three outages; SCENARIO=list shows what else there is
 	@$(BIN)/schakel demo $(SCENARIO)
@@ -57,7 +57,10 @@ fmt: $(READY_DEV) ## Formats the code and mends what ruff can mend by itself
 bench: $(READY) ## Measures acceptance and delivery on SQLite
 	@$(BIN)/schakel bench
 
-chaos: $(READY_DEV) ## Random kills and outages for DURATION seconds, then a verdict
+bench-backlog: $(READY) ## Measures what a million waiting messages cost on PostgreSQL; takes long
+	@$(BIN)/python -m schakel.bench.backlog
+
+chaos: $(READY_DEV) ## Breaks three hubs, PostgreSQL, RabbitMQ for DURATION seconds, then a verdict
 	@$(BIN)/python -m tests.chaos --duration $(DURATION)
 
 clean: ## Removes what make and the tools made; no code and no data of a hub

@@ -16,10 +16,11 @@ Anything else that is raised is a bug of ours: the delivery is parked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import ClassVar, Protocol, runtime_checkable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from schemas import Message
 
@@ -55,6 +56,42 @@ class Steps(Protocol):
         """Records that the partner has done `step`; durable with the next commit at the latest."""
 
 
+class Content(Protocol):
+    """A document beside the message. Nothing of it is in memory until it is read."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole content, 64 small hexadecimal digits."""
+
+    @property
+    def media_type(self) -> str: ...
+
+    def read(self, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` on, in pieces of at most 1 MiB; `length` None: to the end.
+
+        Raises DocumentError when the content is gone or damaged: no wrong byte is ever given out.
+        DocumentAwayError when it cannot be reached now. An adapter lets both pass.
+        """
+
+
+class Documents(Protocol):
+    """The documents that the messages of one tenant may refer to."""
+
+    async def open(self, ref: str) -> Content:
+        """Finds the document that a message's `dataref` means; raises DocumentError."""
+
+
+class NoDocuments:
+    """Implements `Documents` where there are none."""
+
+    async def open(self, ref: str) -> Content:
+        del ref  # whichever it is, it is not here
+        raise DocumentError("document:gone", "This hub has no documents beside messages.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the hub knows around one attempt."""
@@ -68,6 +105,14 @@ class Context:
     """What this destination called this message's subject before: `{"zaak": "https://..."}`."""
     steps: Steps
     clock: Clock
+    again: bool = False
+    """An earlier delivery of this message reached the system, and a part was missing afterwards.
+
+    Each thing is looked for before it is made, also one that no step remembers. Only adapters that
+    are a `Comparer` get such messages.
+    """
+    documents: Documents = field(default_factory=NoDocuments)
+    """Opens what the message's `dataref` refers to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +166,129 @@ class Deliverer(Protocol):
         """Closes connections. Called once, after the last attempt has ended."""
 
 
+CASE_NUMBER: Final = "identificatie"
+"""Reference under which a receipt tells the number that the system gave a case, or kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a caller wants to know now; validated. It may hold personal data."""
+
+    type: str
+    tenant: str
+    data: Mapping[str, Any] = field(repr=False)
+    """In the form of the type's question model, as JSON."""
+    deadline: datetime
+    """Aware, UTC. After it nobody reads the answer any more."""
+    caller: str
+    """Who asks: for the partner's own audit trail; a system or key, never a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the system said, in the form of the type's answer model, as JSON."""
+
+    data: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskContext:
+    """What the hub knows around one try at a question."""
+
+    attempt: int
+    """1 for the first try; only questions that are safe to repeat get another."""
+    clock: Clock
+
+
+@runtime_checkable
+class Asker(Protocol):
+    """An adapter that answers questions at once: nothing is stored, nothing is forwarded later.
+
+    A system that is down is never an empty answer: one of the errors below leaves `ask`.
+    UncertainError is for questions that change something; a read that broke is a TransientError.
+    """
+
+    answers: ClassVar[frozenset[str]]
+    """Question types that `ask` understands."""
+
+    async def ask(self, question: Question, context: AskContext) -> Answer: ...
+
+    async def check(self) -> Health: ...
+
+    async def aclose(self) -> None:
+        """Closes connections. Called once."""
+
+
+class NotOffered(Exception):
+    """The system leaves this question to the hub, by its settings: nothing was asked of it."""
+
+
+class Kind(StrEnum):
+    """What can be compared with a system that we deliver to."""
+
+    ZAAK = "zaak"
+    DOCUMENT = "document"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Something that a system should have because of a message. Identifiers are personal data."""
+
+    kind: Kind
+    identifier: str
+    """Unique with `kind`, `owner` and `part_of`: the number of a case, the moment of a status."""
+    owner: str
+    """RSIN of the organisation that gave the number out."""
+    part_of: str = ""
+    """Number of the case that it belongs to; empty for a case."""
+    mark: str = ""
+    """What a thing made by us carries; empty when it carries nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What the system has of one thing."""
+
+    thing: Thing
+    """`mark` is empty when it does not carry ours."""
+    times: int = 1
+    """0: not there, or hidden from us."""
+    complaint: str = ""
+    """A sentence: what is not as it was delivered, and would be put right by a new delivery.
+
+    Of what is not there: why, where that is known.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPage:
+    sightings: Sequence[Sighting]
+    cursor: str | None
+    """Gives the next page; None: this was the last."""
+
+
+Pace = Callable[[], Awaitable[None]]
+"""Awaited before every call: it waits for its turn, and raises when calls must stop."""
+
+
+@runtime_checkable
+class Comparer(Protocol):
+    """An adapter that can tell what its system has, so that the hub can compare. Reads only."""
+
+    def expected(self, message: Message) -> Sequence[Thing]:
+        """Pure. What the system has once `message` was delivered; empty: nothing to look for."""
+
+    async def listed(self, day: date, cursor: str | None, pace: Pace) -> ListedPage:
+        """What was registered on that day of the town hall, by us and by others.
+
+        Kinds that the system cannot list by day are left out. `cursor` None: the first page.
+        """
+
+    async def find(self, things: Sequence[Thing], pace: Pace) -> Sequence[Sighting]:
+        """One sighting for each, in the same order."""
+
+
 class DeliveryError(Exception):
     """Base of the four consequences. `detail` never holds personal data or a payload."""
 
@@ -137,6 +305,13 @@ class TransientError(DeliveryError):
         self.retry_after = retry_after
 
 
+class DocumentAwayError(TransientError):
+    """Our own store of documents cannot be reached now: try again soon.
+
+    It says nothing about the system: its breaker does not count it.
+    """
+
+
 class UncertainError(DeliveryError):
     """The first byte of the request may have left and no clear answer came: look up first."""
 
@@ -150,6 +325,13 @@ class RejectedError(DeliveryError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
+
+
+class DocumentError(RejectedError):
+    """The document beside the message is gone or damaged: it must be stored again, then replayed.
+
+    `code` is `document:gone` or `document:damaged`.
+    """
 
 
 class ConfigurationError(DeliveryError):

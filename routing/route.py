@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from routing.conditions import Condition
 from routing.pattern import matches
+from schemas import MESSAGE_TYPES
+from schemas.messagetypes import FROM_HUB
 
 ANY_TENANT: Final = "*"
 
@@ -20,7 +23,11 @@ class Route:
 
     name: str
     types: tuple[str, ...]
-    """Message types; `*` stands for any run of characters. One that fits is enough."""
+    """Message types; `*` stands for any run of characters. One that fits is enough.
+
+    What the hub itself says is meant only by its full name, or by a pattern that fits nothing else:
+    `nl.burgerzaken.zaak.*` is what publishers say about cases.
+    """
     tenants: tuple[str, ...] = (ANY_TENANT,)
     when: tuple[Condition, ...] = ()
     to: tuple[str, ...]
@@ -30,7 +37,7 @@ class Route:
     """Why the rule is there, for the operator."""
 
     def takes_type(self, message_type: str) -> bool:
-        return any(matches(pattern, message_type) for pattern in self.types)
+        return any(_takes(pattern, message_type) for pattern in self.types)
 
     def takes_tenant(self, tenant: str) -> bool:
         return ANY_TENANT in self.tenants or tenant in self.tenants
@@ -70,3 +77,14 @@ class Routing:
     def unrouted(self) -> bool:
         """No rule wants it: it must be shown to a person, never dropped."""
         return not self.chosen and self.ignored_by is None
+
+
+def _takes(pattern: str, message_type: str) -> bool:
+    return matches(pattern, message_type) and (
+        message_type not in FROM_HUB or pattern == message_type or _means_the_hub(pattern)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _means_the_hub(pattern: str) -> bool:
+    return FROM_HUB.issuperset(name for name in MESSAGE_TYPES if matches(pattern, name))

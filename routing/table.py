@@ -45,9 +45,14 @@ class RouteTable:
 
     @property
     def unrouted_types(self) -> tuple[str, ...]:
-        """Known types that no rule mentions: such messages are unrouted, whatever they contain."""
+        """Known types that no rule mentions: such messages are unrouted, whatever they contain.
+
+        What the hub itself says is none of them: where nobody wants it, it is not said.
+        """
         return tuple(
-            name for name in self._catalogue if not any(r.takes_type(name) for r in self.routes)
+            name
+            for name, each in self._catalogue.items()
+            if not (each.from_hub or any(r.takes_type(name) for r in self.routes))
         )
 
     def route(self, message: Message) -> Routing:

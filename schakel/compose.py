@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,33 +12,60 @@ from typing import Final, Literal
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
-from adapters.contract import Clock, Deliverer
+from adapters.contract import Clock, Comparer, Deliverer
+from adapters.core_amqp import CoreAmqpAdapter, CoreAmqpSettings
 from adapters.zgw import ZgwAdapter, ZgwSettings
 from continuity.clock import SystemClock
+from continuity.documents import Blobs, Collector, DocumentLibrary, in_folder, in_s3
+from continuity.reconciliation import Reconciler, Subject
 from continuity.store.contract import Store
+from continuity.store.postgres import PostgresStore
+from continuity.store.sealed import refuse_sealed, sealed_store
 from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
-from schakel.http import ConfiguredDestination, HubServices, create_app
+from schakel.amqp import AmqpEntrance, create_entrance, create_rejected
+from schakel.desks import create_asking
+from schakel.errand import Errand
+from schakel.http import ConfiguredDestination, HubServices, create_app, create_watch_app
+from schakel.identities import IdentityAnnouncer, own_source
 from schakel.intake import Intake
-from schakel.nodelock import node_lock
+from schakel.nodelock import holding_node
+from schakel.orphans import Orphans
+from schakel.receipts import ReceiptTeller
 from schakel.replays import ReplayRunner
-from schakel.settings import AdapterKind, Settings
+from schakel.retention import Retention, Rule
+from schakel.rotation import Rotation
+from schakel.settings import (
+    AdapterKind,
+    PostgresDatabase,
+    Settings,
+    SqliteFile,
+    StoreAddress,
+)
+from schakel.settings.shelves import DocumentSettings, Folder
 from schakel.telemetry import HubObserver
 
 ADAPTERS: Final[Mapping[str, AdapterKind]] = MappingProxyType(
     {
+        "core_amqp": AdapterKind(
+            settings=CoreAmqpSettings,
+            create=lambda settings, _clock: CoreAmqpAdapter(settings),
+            handles=CoreAmqpAdapter.handles,
+        ),
         "zgw": AdapterKind(
             settings=ZgwSettings,
             create=lambda settings, clock: ZgwAdapter(settings, clock=clock),
             handles=ZgwAdapter.handles,
+            answers=ZgwAdapter.answers,
         ),
     }
 )
 """Every adapter that a configuration can name, by its folder."""
 
-Role = Literal["all", "api", "worker"]
-"""What a process does: both, only the HTTP API, or only delivering and replaying."""
+Role = Literal["all", "api", "worker", "amqp"]
+"""What a process does: everything, or only the HTTP API, delivering and replaying, or RabbitMQ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +83,12 @@ class Hub:
     worker: Worker
     intake: Intake
     replays: ReplayRunner
+    reconciler: Reconciler
     app: FastAPI
+    amqp: AmqpEntrance | None = None
+    """None where there is none: without `[amqp]`, and in a process with another role."""
+    errands: tuple[Errand, ...] = ()
+    """Housekeeping of a worker."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,20 +100,51 @@ class Hub:
         """
         await self.store.open()
         try:
+            if self.settings.store_keys is None:
+                await refuse_sealed(self.store)
             if self.role == "api":
                 yield
                 return
-            with node_lock(self.settings.store_path, self.node):
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self.worker.run(), name="worker")
-                    tasks.create_task(self.replays.run(), name="replays")
-                    try:
+            if self.role == "amqp":
+                async with self._taking():
+                    yield
+                return
+            async with (
+                holding_node(self.settings.store, self.node),
+                asyncio.TaskGroup() as tasks,
+            ):
+                self._start(tasks)
+                try:
+                    async with self._taking():
                         yield
-                    finally:
-                        self.replays.stop()
-                        await self.worker.stop(self.settings.hub.shutdown_grace)
+                finally:
+                    await self._stop()
         finally:
             await self.close()
+
+    def _start(self, tasks: asyncio.TaskGroup) -> None:
+        """What a worker does."""
+        tasks.create_task(self.worker.run(), name="worker")
+        tasks.create_task(self.replays.run(), name="replays")
+        tasks.create_task(self.reconciler.run(), name="reconciler")
+        for errand in self.errands:
+            tasks.create_task(errand.run(), name=type(errand).__name__)
+
+    async def _stop(self) -> None:
+        self.replays.stop()
+        self.reconciler.stop()
+        for errand in self.errands:
+            errand.stop()
+        await self.worker.stop(self.settings.hub.shutdown_grace)
+
+    @asynccontextmanager
+    async def _taking(self) -> AsyncIterator[None]:
+        """What comes in over RabbitMQ, where that is configured."""
+        if self.amqp is None:
+            yield
+            return
+        async with self.amqp.running(self.settings.hub.shutdown_grace):
+            yield
 
     async def close(self) -> None:
         """Closes the adapters' connections and the store; for a hub that never ran, too."""
@@ -94,14 +156,18 @@ class Hub:
 def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None) -> Hub:
     """Connects the parts; no I/O. Called in the event loop that the hub will run in."""
     clock = clock or SystemClock()
-    node = settings.hub.node or platform.node() or "schakel"
-    store = SqliteStore(settings.store_path)
+    node = settings.hub.node_name
+    store = create_store(settings)
     registry = CollectorRegistry()
     adapters = create_adapters(settings, clock)
+    blobs = create_blobs(settings.documents)
+    library = DocumentLibrary(blobs=blobs, store=store, clock=clock, limit=settings.documents.limit)
     worker = Worker(
         store=store,
         destinations={
-            name: Destination(policy=destination.policy, adapter=adapters[name])
+            name: Destination(
+                policy=destination.policy, adapter=adapters[name], documents=library.of
+            )
             for name, destination in settings.destinations.items()
         },
         clock=clock,
@@ -110,6 +176,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         random=random.Random(),  # noqa: S311 - spreads retries; nothing secret hangs on it
     )
     replays = ReplayRunner(store=store, clock=clock, wake=worker.wake)
+    reconciler = create_reconciler(settings, store, clock, adapters=adapters, node=node)
     intake = Intake(
         store=store,
         routes=settings.routes,
@@ -117,21 +184,49 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         clock=clock,
         wake=worker.wake,
     )
+    asking = create_asking(
+        settings,
+        adapters,
+        store=store,
+        clock=clock,
+        random=random.Random(),  # noqa: S311 - spreads tries; nothing secret hangs on it
+    )
+    amqp = None
+    if role in {"all", "amqp"}:
+        amqp = create_entrance(
+            settings,
+            node=node,
+            intake=intake,
+            asks=asking,
+            ping=store.ping,
+            clock=clock,
+            registry=registry,
+        )
     services = HubServices(
         store=store,
         intake=intake,
         routes=settings.routes,
         clock=clock,
         wake=worker.wake,
-        worker_running=lambda: role == "api" or worker.running,
+        worker_running=lambda: role in {"api", "amqp"} or worker.running,
         destinations={
             name: ConfiguredDestination(tenant=one.tenant, policy=one.policy)
             for name, one in settings.destinations.items()
         },
         registry=registry,
+        documents=library,
         body_limit=settings.hub.body_limit,
         batch_limit=settings.hub.batch_limit,
+        replay_options=settings.replay.options(),
         replay_started=replays.nudge,
+        asking=asking,
+        compared=reconciler.subjects,
+        reconciliation_asked=reconciler.nudge,
+        data_keys=settings.store_keys.data if settings.store_keys else None,
+        retention=_retention_rules(settings),
+        rejected=create_rejected(settings, node=node),
+        amqp_trouble=(lambda: amqp.trouble) if amqp else None,
+        amqp_only=role == "amqp",
     )
     return Hub(
         settings=settings,
@@ -143,7 +238,97 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         worker=worker,
         intake=intake,
         replays=replays,
-        app=create_app(services),
+        reconciler=reconciler,
+        app=create_app(services) if role in {"all", "api"} else create_watch_app(services),
+        amqp=amqp,
+        errands=(
+            *create_errands(settings, store, intake, clock),
+            create_orphans(settings.documents, blobs, store, clock),
+        ),
+    )
+
+
+def create_store(settings: Settings, *, sealed: bool = True) -> Store:
+    """Opened by the caller. Not `sealed`: the store within, as `schakel keys reindex` needs it."""
+    store = open_address(settings.store, node=settings.hub.node_name)
+    if settings.store_keys is None or not sealed:
+        return store
+    return sealed_store(store, settings.store_keys)
+
+
+def open_address(address: StoreAddress, *, node: str = "") -> Store:
+    """The store as it lies there, opened by the caller; what is sealed in it stays so."""
+    match address:
+        case SqliteFile(path=path):
+            return SqliteStore(path)
+        case PostgresDatabase(url=url):
+            return PostgresStore(url.get_secret_value(), node=node)
+
+
+def create_reconciler(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    *,
+    adapters: Mapping[str, Deliverer],
+    node: str,
+) -> Reconciler:
+    """Compares with every destination whose adapter can tell what is there."""
+    return Reconciler(
+        store=store,
+        clock=clock,
+        subjects={
+            name: Subject(comparer=adapter, policy=settings.destinations[name].policy)
+            for name, adapter in adapters.items()
+            if isinstance(adapter, Comparer)
+        },
+        policy=settings.reconciliation.policy(),
+        node=node,
+    )
+
+
+def create_blobs(settings: DocumentSettings) -> Blobs:
+    """Opens nothing."""
+    where = settings.where
+    if isinstance(where, Folder):
+        return in_folder(where.path)
+    return in_s3(
+        where.name,
+        prefix=where.prefix,
+        endpoint=settings.endpoint,
+        region=settings.region,
+        access_key_id=_revealed(settings.access_key_id),
+        secret_access_key=_revealed(settings.secret_access_key),
+    )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def create_orphans(settings: DocumentSettings, blobs: Blobs, store: Store, clock: Clock) -> Orphans:
+    collector = Collector(blobs=blobs, store=store, clock=clock, keep=settings.keep)
+    return Orphans(collector, clock)
+
+
+def create_errands(
+    settings: Settings, store: Store, intake: Intake, clock: Clock
+) -> tuple[Errand, ...]:
+    oin = settings.hub.oin
+    announcer = IdentityAnnouncer(
+        store=store, intake=intake, source=oin and own_source(oin), clock=clock
+    )
+    teller = ReceiptTeller(store=store, intake=intake, source=oin and own_source(oin))
+    retention = Retention(store=store, rules=_retention_rules(settings), clock=clock)
+    if settings.store_keys is None:
+        return (announcer, teller, retention)
+    rotation = Rotation(store=store, ring=settings.store_keys.data, clock=clock)
+    return (announcer, teller, retention, rotation)
+
+
+def _retention_rules(settings: Settings) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(types=one.type, tenants=one.tenant, keep=one.keep) for one in settings.retention
     )
 
 

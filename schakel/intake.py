@@ -1,6 +1,6 @@
 """From what a publisher sent to what the store keeps: validate, route, accept, wake.
 
-Every entrance (HTTP now, AMQP later) goes through here, so that a message means the same whichever
+Every entrance (HTTP, AMQP) goes through here, so that a message means the same whichever
 way it came in.
 """
 
@@ -14,17 +14,20 @@ from typing import Any, Final
 
 from adapters.contract import Clock
 from continuity.delivery import OnParked
-from continuity.store.contract import Intake as IntakeStore
+from continuity.store.contract import Store
 from continuity.store.records import (
     UNROUTED,
     Accepted,
     Conflict,
     Fault,
+    MissingDocument,
     NewDelivery,
     NewMessage,
 )
 from routing import RouteTable
 from schemas import FieldProblem, InvalidMessage, Message, canonical_json, parse_json, parse_message
+from schemas.dataref import document_hash
+from schemas.messagetypes import FROM_HUB
 
 MOST_VALUES: Final = 1_000
 """Values inside one event. Real ones have some fifty; each value that breaks a rule costs time to
@@ -43,6 +46,9 @@ _TOO_MANY_VALUES: Final = FieldProblem(
 )
 _NOT_AN_OBJECT: Final = FieldProblem(
     "", "wrong_type", "A message is one JSON object with the attributes of a CloudEvent."
+)
+_ONLY_THE_HUB: Final = FieldProblem(
+    "type", "only_from_hub", "Messages of this type are written by the hub itself; send another."
 )
 
 
@@ -69,11 +75,16 @@ class Published:
     new: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """No route wants what the hub says here: nothing is stored, and nobody has to act."""
+
+
 class Intake:
     def __init__(
         self,
         *,
-        store: IntakeStore,
+        store: Store,
         routes: RouteTable,
         tenants: frozenset[str],
         clock: Clock,
@@ -102,8 +113,38 @@ class Intake:
         accepted = iter(await self.accept(good))
         return [check if isinstance(check, Refused) else next(accepted) for check in checks]
 
-    def check(self, raw: bytes | Mapping[str, Any]) -> Checked | Refused:
-        """Validates and routes one message; stores nothing."""
+    @property
+    def told(self) -> frozenset[str]:
+        """Types of the hub's own messages that some route wants; `tell` stores no others."""
+        return frozenset(
+            name
+            for name in FROM_HUB
+            if any(route.takes_type(name) and route.to for route in self._routes.routes)
+        )
+
+    async def tell(
+        self, raws: Sequence[Mapping[str, Any]]
+    ) -> list[Published | Conflict | Refused | Unwanted]:
+        """As `publish`, for what the hub itself says; what no route wants is left out."""
+        outcomes: list[Published | Conflict | Refused | Unwanted | None] = []
+        good = []
+        for raw in raws:
+            check = self.check(raw, from_hub=True)
+            if isinstance(check, Refused):
+                outcomes.append(check)
+            elif _is_wanted(check):
+                outcomes.append(None)
+                good.append(check)
+            else:
+                outcomes.append(Unwanted())
+        accepted = iter(await self.accept(good))
+        return [next(accepted) if outcome is None else outcome for outcome in outcomes]
+
+    def check(self, raw: bytes | Mapping[str, Any], *, from_hub: bool = False) -> Checked | Refused:
+        """Validates and routes one message; stores nothing.
+
+        The types that only the hub publishes are refused, unless it comes `from_hub`.
+        """
         try:
             event = parse_json(raw) if isinstance(raw, bytes) else raw
             if not isinstance(event, Mapping):
@@ -113,7 +154,7 @@ class Intake:
             message = parse_message(event)
         except InvalidMessage as error:
             return Refused(problems=error.problems)
-        if problems := tuple(self._hub_problems(message)):
+        if problems := tuple(self._hub_problems(message, from_hub=from_hub)):
             return Refused(problems=problems)
         try:
             body = canonical_json({k: v for k, v in event.items() if v is not None})
@@ -121,19 +162,37 @@ class Intake:
             return Refused(problems=(_NOT_UNICODE,))
         return Checked(message=message, new=self._new_message(message, body))
 
-    async def accept(self, checked: Sequence[Checked]) -> list[Published | Conflict]:
-        """Stores in this order and returns when all of it is durable; then wakes the worker."""
+    async def look_for_documents(
+        self, checks: Sequence[Checked | Refused]
+    ) -> list[Checked | Refused]:
+        """Refuses what refers to a document that its tenant has not stored, before anything is.
+
+        `accept` has the last word: a document may go or come in between.
+        """
+        return [
+            _without_document() if await self._lacks_its_document(check) else check
+            for check in checks
+        ]
+
+    async def _lacks_its_document(self, check: Checked | Refused) -> bool:
+        if isinstance(check, Refused) or check.new.document is None:
+            return False
+        new, store = check.new, self._store
+        if await store.find_document(new.tenant, check.new.document) is not None:
+            return False
+        return await store.find_message(new.tenant, new.source, new.event_id) is None
+
+    async def accept(self, checked: Sequence[Checked]) -> list[Published | Conflict | Refused]:
+        """Stores in this order and returns when all of it is durable; then wakes the worker.
+
+        `Refused` is a message whose document is not stored.
+        """
         if not checked:
             return []
         results = await self._store.accept([one.new for one in checked], now=self._clock.now())
         if awake := _to_wake(results):
             self._wake(awake)
-        return [
-            result
-            if isinstance(result, Conflict)
-            else Published(id=result.message_id, new=result.new)
-            for result in results
-        ]
+        return [_outcome(result) for result in results]
 
     def deliveries_for(self, message: Message) -> tuple[NewDelivery, ...]:
         """What routing decides now: none for a rule that deliberately sends it nowhere."""
@@ -149,15 +208,17 @@ class Intake:
             for chosen in routing.chosen
         )
 
-    def _hub_problems(self, message: Message) -> Iterable[FieldProblem]:
+    def _hub_problems(self, message: Message, *, from_hub: bool) -> Iterable[FieldProblem]:
         """What is right by the schema, and still not possible in this hub."""
+        if message.type in FROM_HUB and not from_hub:
+            yield _ONLY_THE_HUB
         if message.tenant not in self._tenants:
             detail = "This municipality is not configured in the hub; see [[tenant]]."
             yield FieldProblem("tenant", "unknown_tenant", detail)
-        if message.dataref is not None:
+        if message.dataref is not None and document_hash(message.dataref) is None:
             detail = (
-                "This version of the hub does not fetch documents: send the content in "
-                "data.inhoud (base64, at most 8 MiB) and leave dataref out."
+                "The hub fetches no document from elsewhere: store it with "
+                "PUT /v1/documents/{sha256}, and refer to it as urn:sha256:{sha256}."
             )
             yield FieldProblem("dataref", "not_supported", detail)
 
@@ -175,6 +236,7 @@ class Intake:
             deliver_until=_utc(message.deliveruntil),
             depends_on=message.dependson,
             correlation_id=message.correlationid,
+            document=None if message.dataref is None else document_hash(message.dataref),
             deliveries=self.deliveries_for(message),
         )
 
@@ -187,6 +249,10 @@ def lane_key(message: Message) -> str:
     if message.ordering_key is not None:
         return f"{message.tenant}/{message.ordering_key}"
     return f"{message.tenant}//{message.source}/{message.id}"
+
+
+def _is_wanted(checked: Checked) -> bool:
+    return any(one.destination != UNROUTED for one in checked.new.deliveries)
 
 
 def _has_too_many_values(event: Mapping[str, Any]) -> bool:
@@ -202,7 +268,25 @@ def _has_too_many_values(event: Mapping[str, Any]) -> bool:
     return False
 
 
-def _to_wake(results: Iterable[Accepted | Conflict]) -> frozenset[str]:
+def _outcome(result: Accepted | Conflict | MissingDocument) -> Published | Conflict | Refused:
+    match result:
+        case Accepted():
+            return Published(id=result.message_id, new=result.new)
+        case Conflict():
+            return result
+        case MissingDocument():
+            return _without_document()
+
+
+def _without_document() -> Refused:
+    detail = (
+        "This municipality has not stored such a document here: store it with "
+        "PUT /v1/documents/{sha256}, then send this message again."
+    )
+    return Refused(problems=(FieldProblem("dataref", "unknown_document", detail),))
+
+
+def _to_wake(results: Iterable[Accepted | Conflict | MissingDocument]) -> frozenset[str]:
     names = {
         name
         for result in results

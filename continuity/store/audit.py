@@ -35,6 +35,9 @@ class Action(StrEnum):
     EXPIRE = "expire"  # `deliveruntil` passed
     REPLAY = "replay"  # an operator sent a parked delivery again
     REROUTE = "reroute"  # an operator gave an unrouted message its destinations
+    REDELIVER = "redeliver"  # what was delivered is missing there: the message goes once more
+    RECONCILE = "reconcile"  # a difference that a reconciliation found was dealt with
+    REDIRECT = "redirect"  # an operator sent a parked delivery to another destination instead
     DISCARD = "discard"  # an operator decided that it need not be delivered
     HOLD = "hold"
     RELEASE = "release"
@@ -43,7 +46,13 @@ class Action(StrEnum):
     PLAN_REPLAY = "plan_replay"
     START_REPLAY = "start_replay"
     CANCEL_REPLAY = "cancel_replay"
+    APPROVE_REPLAY = "approve_replay"  # a second person agreed to a large plan
+    PAUSE_REPLAY = "pause_replay"
+    RESUME_REPLAY = "resume_replay"
+    SAMPLE_REPLAY = "sample_replay"  # the sample of a plan is out; somebody has to look
+    STOP_REPLAY = "stop_replay"  # the brake stopped a plan
     END_REPLAY = "end_replay"  # the last row of a plan was done
+    PURGE = "purge"  # the content of closed messages was removed
     ADD_KEY = "add_key"
     REVOKE_KEY = "revoke_key"
 

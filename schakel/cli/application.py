@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from schakel.cli import local, remote
+from schakel.cli import asking, local, reconciliation, rejecting, remote, storing
 
 app = typer.Typer(
     name="schakel",
@@ -21,6 +21,10 @@ app = typer.Typer(
 )
 local.register(app)
 remote.register(app)
+storing.register(app)
+asking.register(app)
+reconciliation.register(app)
+rejecting.register(app)
 
 
 def main() -> None:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from adapters._kit.amqp import AmqpError
 from adapters.contract import ConfigurationError, Deliverer, DeliveryError
 from continuity.clock import SystemClock
+from continuity.documents import BlobsUnavailable
 from continuity.store.contract import Store, StoreError
 from continuity.store.records import Count
-from continuity.store.sqlite import SqliteStore
+from schakel.amqp import examine_broker
 from schakel.cli.failure import FOUND_PROBLEMS
 from schakel.cli.printing import print_line, print_table
-from schakel.compose import create_adapters
-from schakel.settings import Settings, load
+from schakel.compose import create_adapters, create_blobs, open_address
+from schakel.settings import Settings, SqliteFile, StoreAddress, load
+from schakel.settings.shelves import DocumentSettings, Folder
 from schemas.export import SCHEMA_DIRECTORY, check_schemas
 
 LONGEST_CHECK_SECONDS: Final = 15
@@ -51,7 +54,9 @@ async def examine(settings: Settings) -> list[Finding]:
         return [
             Finding(subject="configuration", ok=True, detail=files),
             _routes(settings),
-            *await examine_store(settings.store_path),
+            *await examine_store(settings.store),
+            await examine_documents(settings.documents),
+            *await examine_entrance(settings),
             *await examine_destinations(adapters),
         ]
     finally:
@@ -67,25 +72,26 @@ def _routes(settings: Settings) -> Finding:
     return Finding(subject="routes", ok=True, detail=detail)
 
 
-def _missing(path: Path) -> Finding | None:
+def _missing(address: StoreAddress) -> Finding | None:
     """Set when there is no file. That is fine where the first start can make it."""
-    if path.exists():
+    if not isinstance(address, SqliteFile) or address.path.exists():
         return None
+    path = address.path
     ok = path.parent.is_dir()
     detail = "will be made at the first start" if ok else "cannot be made: there is no such folder"
     return Finding(subject="store", ok=ok, detail=f"{path} {detail}")
 
 
-async def examine_store(path: Path) -> list[Finding]:
+async def examine_store(address: StoreAddress) -> list[Finding]:
     """Makes no file: a check changes nothing."""
-    if (missing := _missing(path)) is not None:
+    if (missing := _missing(address)) is not None:
         return [missing]
-    store = SqliteStore(path)
+    store = open_address(address)
     try:
         await store.open()
         await store.ping()
         return [
-            Finding(subject="store", ok=True, detail=str(path)),
+            Finding(subject="store", ok=True, detail=str(address)),
             await counters(store),
             await audit_chain(store),
         ]
@@ -93,6 +99,29 @@ async def examine_store(path: Path) -> list[Finding]:
         return [Finding(subject="store", ok=False, detail=str(error))]
     finally:
         await store.close()
+
+
+async def examine_documents(settings: DocumentSettings) -> Finding:
+    """Makes no folder: a check changes nothing."""
+    where = settings.where
+    if isinstance(where, Folder) and not where.path.exists():
+        detail = f"{where.path} will be made when the first document comes"
+        return Finding(subject="documents", ok=True, detail=detail)
+    try:
+        await create_blobs(settings).check()
+    except BlobsUnavailable as error:
+        return Finding(subject="documents", ok=False, detail=str(error))
+    detail = str(where.path) if isinstance(where, Folder) else f"bucket {where.name}"
+    return Finding(subject="documents", ok=True, detail=detail)
+
+
+async def examine_entrance(settings: Settings) -> list[Finding]:
+    """RabbitMQ, where `[amqp]` is configured. Makes no queue: a check changes nothing."""
+    try:
+        detail = await examine_broker(settings)
+    except AmqpError as error:
+        return [Finding(subject="broker", ok=False, detail=str(error))]
+    return [] if detail is None else [Finding(subject="broker", ok=True, detail=detail)]
 
 
 async def counters(store: Store) -> Finding:

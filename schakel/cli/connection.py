@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -30,11 +30,12 @@ class Refusal(Failure):
 class Connection:
     """Speaks to one hub with one key. Use it as a context manager."""
 
-    def __init__(self, url: str, key_file: Path | None) -> None:
+    def __init__(self, url: str, key_file: Path | None, *, seconds: float = _SECONDS) -> None:
         self._url = url.rstrip("/")
+        self._seconds = seconds
         headers = {"Authorization": f"Bearer {_read_key(key_file)}"}
         try:
-            self._client = httpx.Client(base_url=self._url, headers=headers, timeout=_SECONDS)
+            self._client = httpx.Client(base_url=self._url, headers=headers, timeout=seconds)
         except httpx.InvalidURL:
             raise Failure(f"'{self._url}' is not an address of a hub.", code=WRONG_USE) from None
 
@@ -52,6 +53,20 @@ class Connection:
 
     def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._call("PATCH", path, json=body)
+
+    def head(self, path: str, params: Mapping[str, str]) -> None:
+        self._call("HEAD", path, params=params)
+
+    def put(
+        self,
+        path: str,
+        content: Iterable[bytes],
+        *,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+    ) -> dict[str, Any]:
+        """Sends the pieces as they come; `headers` has their Content-Length."""
+        return self._call("PUT", path, content=content, params=params, headers=headers)
 
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
@@ -83,7 +98,7 @@ class Connection:
             detail = f"'{self._url}' is not an address: it starts with http:// or https://."
             raise Failure(detail, code=WRONG_USE) from None
         except httpx.TimeoutException:
-            detail = f"The hub at {self._url} did not answer within {_SECONDS:.0f} seconds."
+            detail = f"The hub at {self._url} did not answer within {self._seconds:.0f} seconds."
             raise Failure(f"{detail} Doing the same again is safe.") from None
         except httpx.TransportError as error:
             detail = f"There is no hub at {self._url} ({_first_line(error)})."

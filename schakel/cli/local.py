@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from schakel.cli.failure import WRONG_USE, Failure
+from schakel.cli.remote import keys
 
 Config = Annotated[
     Path | None,
@@ -43,15 +44,52 @@ def register(app: typer.Typer) -> None:
     app.command(context_settings=_PASSED_ON, add_help_option=False)(bench)
 
 
+@keys.command("make-data-key")
+def make_data_key() -> None:
+    """Print a fresh key for [security]: data_keys needs one, and index_key another.
+
+    Nothing is stored: put it where the configuration reads it, and keep a copy in a safe.
+    """
+    from continuity.keyring import new_key
+
+    typer.echo(new_key())
+
+
+@keys.command("reindex")
+def reindex(
+    config: Config = None,
+    old_index_key: Annotated[
+        list[str] | None,
+        typer.Option(help='The key before, as "env:NAME" or "file:PATH"; not for a first key.'),
+    ] = None,
+) -> None:
+    """Bring case numbers and lanes under the configured index key. No hub may run meanwhile.
+
+    Needed once when keys are configured for a store that has messages, and when the index key is
+    replaced. It can be broken off and run again.
+    """
+    from schakel.cli.datakeys import run_reindex
+
+    run_reindex(config, old_index_key or [])
+
+
 def serve(
     config: Config = None,
     role: Annotated[
-        Literal["all", "api", "worker"],
-        typer.Option(help="all: everything; api: only accept; worker: only deliver."),
+        Literal["all", "api", "worker", "amqp"],
+        typer.Option(
+            help="all: everything; api: only accept; worker: only deliver; "
+            "amqp: only take from RabbitMQ."
+        ),
     ] = "all",
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="Instead of hub.port; 0 takes any free port."),
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Instead of hub.port; 0 takes any free port. Roles worker and amqp listen only "
+            "when it is given: for /healthz, /readyz and /metrics.",
+        ),
     ] = None,
 ) -> None:
     """Run the hub.

@@ -13,8 +13,6 @@ from urllib.parse import quote
 
 import typer
 
-from schakel.cli.failure import WRONG_USE, Failure
-
 Url = Annotated[str, typer.Option("--url", envvar="SCHAKEL_URL", help="Address of the hub.")]
 KeyFile = Annotated[
     Path | None,
@@ -41,20 +39,30 @@ keys = typer.Typer(no_args_is_help=True, help="API keys.")
 
 
 def register(app: typer.Typer) -> None:
+    from schakel.cli.replay_commands import replays
+
     app.command()(publish)
     app.add_typer(messages, name="messages")
     app.add_typer(deliveries, name="deliveries")
-    app.command()(replay)
+    app.add_typer(replays, name="replay")
     app.command()(discard)
     app.command()(destinations)
     app.command()(hold)
     app.command()(release)
     app.add_typer(keys, name="keys")
+    app.command()(purge)
 
 
 def publish(
     *,
     file: Annotated[str, typer.Argument(help="Event, JSON array or NDJSON; - reads it.")],
+    amqp: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SCHAKEL_AMQP_URL", help="Address of a broker: publish there, not over HTTP."
+        ),
+    ] = None,
+    shards: Annotated[int, typer.Option(min=1, help="With --amqp: shards under [amqp].")] = 1,
     url: Url = DEFAULT_URL,
     key_file: KeyFile = None,
     as_json: AsJson = False,
@@ -66,6 +74,15 @@ def publish(
     from schakel.cli.showing import print_json
 
     events = read_events(file)
+    if amqp is not None:
+        from schakel.cli.broking import publish as send_to_broker
+
+        sent = send_to_broker(amqp, events, shards=shards)
+        if as_json:
+            print_json({"published": sent})
+        else:
+            typer.echo(f"Published: {sent}. `schakel rejected list` shows what the hub refuses.")
+        return
     with Connection(url, key_file) as connection:
         result = send(connection, events)
     if as_json:
@@ -141,60 +158,6 @@ def show_delivery(
     (print_json if as_json else print_delivery)(delivery)
 
 
-def replay(
-    *,
-    reason: Reason,
-    number: Annotated[
-        int | None, typer.Argument(metavar="[ID]", min=1, help="One delivery; else a filter.")
-    ] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="data.path=text or data.path:=json; with an ID."),
-    ] = None,
-    patch: Annotated[
-        Path | None, typer.Option(help="JSON Merge Patch on the event's data; with an ID.")
-    ] = None,
-    verified_absent: Annotated[
-        bool, typer.Option("--verified-absent", help="You checked: the partner has it not.")
-    ] = False,
-    state: Annotated[Literal["parked"] | None, typer.Option(help="All that are parked.")] = None,
-    destination: DestinationOption = None,
-    tenant: TenantOption = None,
-    error: ErrorOption = None,
-    since: SinceOption = None,
-    subject: SubjectOption = None,
-    event: EventOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Start without asking.")] = False,
-    url: Url = DEFAULT_URL,
-    key_file: KeyFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Send parked deliveries again: one, edited if need be, or all that fit a filter."""
-    from schakel.cli.connection import Connection
-    from schakel.cli.replaying import UNROUTED, read_patch, replay_set, route_again
-    from schakel.cli.showing import print_json
-
-    conditions = _conditions(locals())
-    edit = read_patch(changes or (), patch)
-    _check_replay(number, conditions, of_one=edit is not None or verified_absent)
-    with Connection(url, key_file) as connection:
-        if number is None:
-            act = route_again if destination == UNROUTED else replay_set
-            act(connection, conditions, reason=reason, dry_run=dry_run, yes=yes, as_json=as_json)
-            return
-        body: dict[str, Any] = {"reason": reason, "verifiedAbsent": verified_absent}
-        body |= {} if edit is None else {"patch": edit}
-        if dry_run:
-            raise Failure("--dry-run goes with a filter, not with an ID.", code=WRONG_USE)
-        answer = connection.post(f"/v1/deliveries/{number}/replay", body)
-    if as_json:
-        print_json(answer)
-    else:
-        where = ", ".join(answer["destinations"]) or "nowhere: a route says so"
-        typer.echo(f"Delivery {number} goes again to {where}.")
-
-
 def discard(
     *,
     number: Annotated[int, typer.Argument(metavar="ID", min=1)],
@@ -260,6 +223,53 @@ def release(
     _change(destination, held=False, reason=reason, url=url, key_file=key_file, as_json=as_json)
 
 
+@keys.command("status")
+def data_key_status(
+    *, url: Url = DEFAULT_URL, key_file: KeyFile = None, as_json: AsJson = False
+) -> None:
+    """Show which data key is needed by how many stored values."""
+    from schakel.cli.connection import Connection
+    from schakel.cli.datakeys import show_status
+    from schakel.cli.showing import print_json
+
+    with Connection(url, key_file) as connection:
+        found = connection.get("/v1/data-keys")
+    (print_json if as_json else show_status)(found)
+
+
+@keys.command("rotate")
+def rotate_data_keys(
+    *,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Show the progress until it is done.")
+    ] = True,
+    url: Url = DEFAULT_URL,
+    key_file: KeyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring everything in the store under the newest data key, while the hub works.
+
+    It goes on in the worker when this command is broken off, and after a restart.
+    """
+    from schakel.cli.connection import Connection
+    from schakel.cli.datakeys import follow_rotation
+    from schakel.cli.showing import print_json
+
+    with Connection(url, key_file) as connection:
+        progress = connection.post("/v1/data-keys/rotation")
+        if wait:
+            progress = follow_rotation(connection, progress)
+    if as_json:
+        print_json(progress)
+        return
+    looked_at = sum(progress["done"].values())
+    if progress["state"] == "done":
+        typer.echo(f"Everything is under key '{progress['key']}': {looked_at} values looked at.")
+        typer.echo("'schakel keys status' says which keys are not needed any more.")
+    else:
+        typer.echo(f"Under way to key '{progress['key']}': schakel keys status shows how far.")
+
+
 @keys.command("list")
 def list_keys(*, url: Url = DEFAULT_URL, key_file: KeyFile = None, as_json: AsJson = False) -> None:
     """List the keys, revoked ones too; never a secret."""
@@ -315,6 +325,55 @@ def revoke_key(
     typer.echo(f"Key {key_id} is revoked.")
 
 
+def purge(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be removed; remove nothing.")
+    ] = False,
+    url: Url = DEFAULT_URL,
+    key_file: KeyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove the content of messages that are old enough by the rules of [[retention]].
+
+    The hub does the same by itself every night.
+    """
+    from schakel.cli.connection import Connection
+    from schakel.cli.datakeys import follow_purge, show_due
+    from schakel.cli.showing import print_json
+
+    with Connection(url, key_file) as connection:
+        if dry_run:
+            due = connection.get("/v1/retention")["items"]
+            (print_json if as_json else show_due)(due)
+            return
+        run = follow_purge(connection, connection.post("/v1/retention/run"))
+    if as_json:
+        print_json(run)
+    else:
+        typer.echo(f"Removed the content of {run['messages']} messages.")
+
+
+@deliveries.command("edits")
+def list_edits(
+    *,
+    number: Annotated[int, typer.Argument(metavar="ID", min=1)],
+    url: Url = DEFAULT_URL,
+    key_file: KeyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who changed what is delivered, and how; BSNs masked."""
+    from schakel.cli.connection import Connection
+    from schakel.cli.showing import EDIT_COLUMNS, edit_rows, print_json, print_records
+
+    with Connection(url, key_file) as connection:
+        found = connection.get(f"/v1/deliveries/{number}/edits")
+    if as_json:
+        print_json(found)
+    else:
+        print_records(EDIT_COLUMNS, edit_rows(found["items"]), none="It was never edited.")
+
+
 def _change(
     destination: str, *, held: bool, reason: str, url: str, key_file: Path | None, as_json: bool
 ) -> None:
@@ -333,14 +392,3 @@ def _change(
 def _conditions(given: dict[str, Any]) -> dict[str, str]:
     names = ("state", "destination", "tenant", "error", "since", "subject", "event")
     return {name: given[name] for name in names if given[name] is not None}
-
-
-def _check_replay(number: int | None, conditions: dict[str, str], *, of_one: bool) -> None:
-    if number is not None and conditions:
-        raise Failure("Give an ID or a filter, not both.", code=WRONG_USE)
-    if number is None and of_one:
-        detail = "--set, --patch and --verified-absent go with the ID of one delivery."
-        raise Failure(detail, code=WRONG_USE)
-    if number is None and not conditions:
-        detail = "Give the ID of a delivery, or a filter; --state parked means all that are parked."
-        raise Failure(detail, code=WRONG_USE)

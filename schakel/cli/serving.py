@@ -9,7 +9,7 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,11 @@ from schakel.settings import ConfigurationMistakes, Settings, load
 from schakel.telemetry import configure_logging
 
 _BACKLOG: Final = 2048
+_BROKER_SECONDS: Final = 5.0
+"""Longest that a hub waits for RabbitMQ before it says that it is ready without it."""
 _STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
+_API_ROLES: Final[frozenset[Role]] = frozenset({"all", "api"})
+"""Listen always; the others only for who watches over them, when they are given a port."""
 
 _CANNOT_LISTEN: Final = {
     errno.EADDRINUSE: "is in use: stop what listens there, or choose another with hub.port",
@@ -38,7 +42,9 @@ def run(path: Path | None, *, role: Role, port: int | None) -> None:
     """Until a signal ends it. Raises what the command line turns into a sentence."""
     settings = load(path)
     listener = None
-    if role != "worker":
+    if role == "amqp" and settings.amqp is None:
+        raise Failure("The role amqp needs the section [amqp] with the broker's url.")
+    if role in _API_ROLES or port is not None:
         listener = listen(settings.hub.host, settings.hub.port if port is None else port)
     with (
         asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
@@ -70,7 +76,7 @@ def listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn without signal handlers of its own; says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._ready = ready
 
@@ -80,7 +86,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready()
+        await self._ready()
 
 
 class _Process:
@@ -115,12 +121,11 @@ class _Process:
 
     async def _serve(self, hub: Hub) -> None:
         if self._listener is None:
-            self._say_ready(hub)
+            await self._say_ready(hub)
             await self._end.wait()
             return
-        first_key = await ensure_first_key(hub.store, hub.clock)
-        if first_key is not None:
-            _say(f"First API key, with all rights, shown only now: {first_key}")
+        if self._role in _API_ROLES:
+            await _show_first_key(hub)
         host, port = self._listener.getsockname()[:2]
         config = server_config(hub.app, host=host, port=port, backlog=_BACKLOG, log_level="warning")
         self._server = _Server(config, lambda: self._say_ready(hub))
@@ -147,12 +152,27 @@ class _Process:
         log.info("reloading")
         self._leave()
 
+    async def _wait_for_broker(self, hub: Hub) -> None:
+        """Not for long: HTTP is served meanwhile, and after it, with or without the broker."""
+        if hub.amqp is None:
+            return
+        declaring = asyncio.ensure_future(hub.amqp.declared(_BROKER_SECONDS))
+        ending = asyncio.ensure_future(self._end.wait())
+        await asyncio.wait([declaring, ending], return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if declaring.done() and not declaring.result():
+            log = structlog.stdlib.get_logger("schakel.serve")
+            log.warning("started_without_broker", detail=hub.amqp.trouble)
+        declaring.cancel()
+
     def _leave(self) -> None:
         self._end.set()
         if self._server is not None:
             self._server.should_exit = True
 
-    def _say_ready(self, hub: Hub) -> None:
+    async def _say_ready(self, hub: Hub) -> None:
+        """After the broker's queues are there, so that whoever hears it can publish everywhere."""
+        await self._wait_for_broker(hub)
         where = "without HTTP"
         if self._listener is not None:
             host, port = self._listener.getsockname()[:2]
@@ -162,6 +182,12 @@ class _Process:
             f"Schakel is ready {where} (role {self._role}; tenants: {len(settings.tenants)}, "
             f"destinations: {len(settings.destinations)}, routes: {len(settings.routes.routes)})."
         )
+
+
+async def _show_first_key(hub: Hub) -> None:
+    first_key = await ensure_first_key(hub.store, hub.clock)
+    if first_key is not None:
+        _say(f"First API key, with all rights, shown only now: {first_key}")
 
 
 def _address(settings: Settings) -> tuple[str, int]:

@@ -16,8 +16,10 @@ _TO_DO: Final = (
 )
 
 DELIVERY_COLUMNS: Final = ("id", "state", "destination", "subject", "type", "attempts", "error")
+REJECTED_COLUMNS: Final = ("id", "reason", "at", "routingKey", "bytes", "problem")
 KEY_COLUMNS: Final = ("id", "name", "scopes", "tenant", "createdAt", "revokedAt")
 DESTINATION_COLUMNS: Final = ("name", "tenant", "breaker", "held", "waiting", "parked", "oldest")
+EDIT_COLUMNS: Final = ("at", "by", "reason", "path", "old", "new")
 TIMELINE_COLUMNS: Final = ("at", "actor", "action", "before", "after", "reason")
 
 
@@ -51,6 +53,24 @@ def delivery_row(delivery: Mapping[str, Any]) -> dict[str, Any]:
     return {**delivery, "error": shown}
 
 
+def edit_rows(edits: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each change; the values as JSON, so that a text differs from a number."""
+    return [
+        {
+            **edit,
+            "path": change["path"],
+            "old": _value(change["old"]),
+            "new": _value(change["new"]),
+        }
+        for edit in edits
+        for change in edit["changes"]
+    ]
+
+
+def _value(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
 def destination_row(destination: Mapping[str, Any]) -> dict[str, Any]:
     counts = destination["counts"]
     breaker = destination["breaker"]
@@ -65,6 +85,22 @@ def destination_row(destination: Mapping[str, Any]) -> dict[str, Any]:
         "parked": counts.get("parked", 0),
         "oldest": destination["oldestOpenAt"],
     }
+
+
+def rejected_row(rejected: Mapping[str, Any]) -> dict[str, Any]:
+    problems = rejected["problems"]
+    first = problems[0]["detail"] if problems else None
+    field = f"{problems[0]['field']}: " if problems and problems[0]["field"] else ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return {**rejected, "problem": first and f"{field}{first}{more}"}
+
+
+def print_rejected(rejected: Mapping[str, Any]) -> None:
+    fields = dict(rejected)
+    event, problems = fields.pop("event"), fields.pop("problems")
+    print_fields(fields)
+    print_records(("field", "rule", "detail"), problems, none="No rule is named.")
+    print_json(event)
 
 
 def waiting_line(waiting: Mapping[str, Any]) -> str:

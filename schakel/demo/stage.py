@@ -30,6 +30,9 @@ log_format = "json"
 [store]
 url = "sqlite:hub.sqlite3"
 
+[security]
+encryption = "none"
+
 [[tenant]]
 code = "0344"
 name = "Utrecht"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from types import ModuleType
 from typing import Any, Final, cast
 
 import structlog
@@ -12,8 +13,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from continuity.keyring import Unreadable
 from continuity.store.contract import NotFound, StoreUnavailable, WrongState
-from schakel.http import deliveries, destinations, health, keys, messages, replays
+from schakel.http import (
+    asking,
+    deliveries,
+    destinations,
+    documents,
+    health,
+    identities,
+    keys,
+    messages,
+    reconciliations,
+    rejected,
+    replays,
+    upkeep,
+)
 from schakel.http.documenting import publish_document
 from schakel.http.draining import DrainingResponse
 from schakel.http.edge import API_VERSION, Edge
@@ -24,7 +39,20 @@ from schemas import FieldProblem
 from schemas.problems import shown_name
 
 RETRY_AFTER_SECONDS: Final = 5
-_ROUTERS: Final = (messages, deliveries, replays, destinations, keys, health)
+_ROUTERS: Final = (
+    messages,
+    documents,
+    deliveries,
+    replays,
+    reconciliations,
+    rejected,
+    destinations,
+    keys,
+    health,
+    asking,
+    identities,
+    upkeep,
+)
 _log = structlog.stdlib.get_logger("schakel.http")
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -34,11 +62,20 @@ def create_app(hub: HubServices) -> FastAPI:
     """Makes the application; opens nothing. The store has to be open before the first request."""
     app = bare_app()
     app.state.entrance = make_entrance(hub)
-    app.add_middleware(Edge, body_limit=hub.body_limit)
+    document_limit = hub.documents.limit if hub.documents else hub.body_limit
+    app.add_middleware(Edge, body_limit=hub.body_limit, document_limit=document_limit)
     return app
 
 
-def bare_app() -> FastAPI:
+def create_watch_app(hub: HubServices) -> FastAPI:
+    """For a process that takes nothing over HTTP: its health and its metrics, nothing else."""
+    app = bare_app((health,))
+    app.state.entrance = make_entrance(hub)
+    app.add_middleware(Edge, body_limit=hub.body_limit, document_limit=hub.body_limit)
+    return app
+
+
+def bare_app(modules: Iterable[ModuleType] = _ROUTERS) -> FastAPI:
     """The paths without a hub behind them: enough for the OpenAPI document."""
     app = FastAPI(
         title="Schakel",
@@ -48,7 +85,7 @@ def bare_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # NL API Design Rules: a path with a slash at the end is unknown
     )
-    for module in _ROUTERS:
+    for module in modules:
         app.include_router(module.router)
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
@@ -103,6 +140,11 @@ async def _store_unavailable(request: Request, error: Exception) -> Response:
     return render(request, Problem("store-unavailable", detail, headers=headers))
 
 
+async def _unreadable(request: Request, error: Exception) -> Response:
+    _log.error("unreadable", detail=str(error))
+    return render(request, Problem("unreadable", str(error)))
+
+
 async def _not_found(request: Request, _error: Exception) -> Response:
     return render(request, missing("resource"))
 
@@ -120,6 +162,7 @@ _HANDLERS: Final[dict[type[Exception], Handler]] = {
     HTTPException: _refused,
     RequestValidationError: _invalid,
     StoreUnavailable: _store_unavailable,
+    Unreadable: _unreadable,
     NotFound: _not_found,
     WrongState: _wrong_state,
     ClientDisconnect: _gone,

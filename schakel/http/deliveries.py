@@ -12,9 +12,12 @@ from continuity.store.records import UNROUTED, Delivery, DeliveryFilter
 from schakel.http import models
 from schakel.http.callers import LARGEST_ID, needs, own_delivery
 from schakel.http.cursors import next_link, read_cursor
+from schakel.http.differing import event_diff
+from schakel.http.elsewhere import check_taken, elsewhere
 from schakel.http.entrance import hub_of
 from schakel.http.patching import patched_event
 from schakel.http.problems import Problem
+from schakel.http.replay_views import edit_list
 from schakel.http.views import delivery_detail, delivery_view
 from schakel.http.waiting import why_waits
 from schakel.security import Caller, Scope
@@ -63,20 +66,33 @@ async def replay(
     delivery = await own_delivery(request, caller, delivery_id)
     if delivery.destination == UNROUTED:
         return await _reroute(request, caller, delivery, asked)
+    if asked.to is not None:
+        return await _redirect(request, caller, delivery, asked)
     hub = hub_of(request)
-    edited = None
+    edited, diff = None, b"[]"
     if asked.patch is not None:
-        edited = patched_event(await hub.store.get_body(delivery_id), asked.patch)
+        before = await hub.store.get_body(delivery_id)
+        edited = patched_event(before, asked.patch)
+        diff = event_diff(before, edited)
     replayed = await hub.store.replay(
         delivery_id,
         by=caller.actor,
         reason=asked.reason,
         now=hub.clock.now(),
         edited_body=edited,
+        edit_diff=diff,
         verified_absent=asked.verified_absent,
     )
     hub.wake((replayed.destination,))
     return models.Replayed(delivery=delivery_view(replayed), destinations=[replayed.destination])
+
+
+@router.get("/{delivery_id}/edits", summary="Who changed what is delivered, and how")
+async def edits(request: Request, caller: Operator, delivery_id: DeliveryId) -> models.EditList:
+    delivery = await own_delivery(request, caller, delivery_id)
+    store = hub_of(request).store
+    original = (await store.get_message(delivery.message_id)).body
+    return edit_list(original, await store.list_edits(delivery_id))
 
 
 @router.post("/{delivery_id}/discard", summary="Decide that a delivery need not be made")
@@ -92,11 +108,35 @@ async def discard(
     return delivery_view(discarded)
 
 
+async def _redirect(
+    request: Request, caller: Caller, delivery: Delivery, asked: models.ReplayOne
+) -> models.Replayed:
+    if asked.patch is not None:
+        detail = "Edit it at its own destination, or send it to another: not both at once."
+        raise Problem("wrong-state", detail)
+    hub = hub_of(request)
+    to = elsewhere(hub, asked.to or "", caller)
+    check_taken(to, delivery)
+    new = await hub.store.redirect(
+        delivery.id,
+        to.destination,
+        by=caller.actor,
+        reason=asked.reason,
+        now=hub.clock.now(),
+        verified_absent=asked.verified_absent,
+    )
+    hub.wake((delivery.destination, new.destination))
+    return models.Replayed(delivery=delivery_view(new), destinations=[new.destination])
+
+
 async def _reroute(
     request: Request, caller: Caller, delivery: Delivery, asked: models.ReplayOne
 ) -> models.Replayed:
     if asked.patch is not None:
         detail = "An unrouted message cannot be edited: publish a corrected event, discard this."
+        raise Problem("wrong-state", detail)
+    if asked.to is not None:
+        detail = "An unrouted message goes where a route says: add a route, then replay it."
         raise Problem("wrong-state", detail)
     hub = hub_of(request)
     message = parse_message(await hub.store.get_body(delivery.id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -19,6 +20,9 @@ from schakel.http.problems import Problem, render
 API_VERSION: Final = "1.0.0"
 BODY_SECONDS: Final = 30.0
 """Longest time for a request's body to arrive."""
+DOCUMENTS: Final = "/v1/documents/"
+SLOWEST_DOCUMENT: Final = 64 * 1024
+"""Bytes per second: a document gets `BODY_SECONDS`, and a second more for each of these."""
 
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _COMMON_HEADERS: Final = (
@@ -29,10 +33,28 @@ _COMMON_HEADERS: Final = (
 _log = structlog.stdlib.get_logger("schakel.http")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    """What a body may be."""
+
+    most: int
+    advice: str
+    slowest: int | None = None
+    """Bytes per second for which the body gets more time; None: it never does."""
+
+
 class Edge:
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, document_limit: int) -> None:
         self._app = app
-        self._body_limit = body_limit
+        self._body = _Limits(
+            most=body_limit,
+            advice="Send a batch in parts; a larger limit is set with body_limit under [hub].",
+        )
+        self._document = _Limits(
+            most=document_limit,
+            advice="A larger limit is set with limit under [documents].",
+            slowest=SLOWEST_DOCUMENT,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,8 +62,10 @@ class Edge:
             return
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
-        body = _Body(receive, self._body_limit, headers.get(b"content-length"))
+        document = scope["method"] == "PUT" and scope["path"].startswith(DOCUMENTS)
+        limits = self._document if document else self._body
         answer = _Answer(send, request_id)
+        body = _Body(receive, limits, headers.get(b"content-length"), answer)
         with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
             await self._handle(scope, body.receive, answer)
 
@@ -66,41 +90,46 @@ class Edge:
 class _Body:
     """Counts what really arrives: a Content-Length may be absent, or a lie."""
 
-    def __init__(self, receive: Receive, limit: int, announced: bytes | None) -> None:
+    def __init__(
+        self, receive: Receive, limits: _Limits, announced: bytes | None, answer: _Answer
+    ) -> None:
         self._receive = receive
-        self._limit = limit
-        self._too_large = announced is not None and _number(announced) > limit
+        self._answer = answer
+        self._limits = limits
+        self._too_large = announced is not None and _number(announced) > limits.most
         self._read = 0
-        self._refused = False
-        self._deadline: float | None = None
+        self._began: float | None = None
 
     async def receive(self) -> Message:
-        if self._refused:  # the refusal is being sent: only discard what still comes in
+        if self._answer.started:  # nobody reads it: only discard what still comes in
             return await self._receive()
         if self._too_large:
             raise self._refusal()
         message = await self._in_time()
         self._read += len(message.get("body", b""))
-        if self._read > self._limit:
+        if self._read > self._limits.most:
             raise self._refusal()
         return message
 
     async def _in_time(self) -> Message:
-        if self._deadline is None:
-            self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        if self._began is None:
+            self._began = asyncio.get_running_loop().time()
+        slowest = self._limits.slowest
+        seconds = BODY_SECONDS + (self._read / slowest if slowest else 0)
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(self._began + seconds):
                 return await self._receive()
         except TimeoutError:
-            detail = f"The whole body has to arrive within {BODY_SECONDS:.0f} seconds."
+            detail = f"The whole body has to arrive within {seconds:.0f} seconds."
+            if slowest:
+                detail = f"The content comes in slower than {slowest} bytes per second."
             close = {"Connection": "close"}
             raise Problem("body-timeout", detail, headers=close) from None
 
     def _refusal(self) -> Problem:
-        self._refused = True
         detail = (
-            f"A body may have at most {self._limit} bytes; nothing was stored. "
-            "Send a batch in parts; a larger limit is set with body_limit under [hub]."
+            f"A body may have at most {self._limits.most} bytes; nothing was stored. "
+            f"{self._limits.advice}"
         )
         return Problem("body-too-large", detail, headers={"Connection": "close"})
 

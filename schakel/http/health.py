@@ -22,12 +22,16 @@ READY_SECONDS: Final = 2.0
 """Longest time that the store may take to answer."""
 
 
-@router.get("/healthz", summary="The process lives")
+@router.get("/healthz", response_model_exclude_none=True, summary="The process lives")
 async def healthz() -> models.HealthView:
     return models.HealthView(status="alive")
 
 
-@router.get("/readyz", summary="The store answers and the worker runs")
+@router.get(
+    "/readyz",
+    response_model_exclude_none=True,
+    summary="The store answers and the worker runs; whether RabbitMQ is connected",
+)
 async def readyz(request: Request) -> models.HealthView:
     hub = hub_of(request)
     try:
@@ -38,7 +42,13 @@ async def readyz(request: Request) -> models.HealthView:
         raise Problem("not-ready", "The store does not answer.") from None
     if not hub.worker_running():
         raise Problem("not-ready", "The worker does not run: nothing is being delivered.")
-    return models.HealthView(status="ready")
+    if hub.amqp_trouble is None:
+        return models.HealthView(status="ready")
+    away = hub.amqp_trouble() is not None
+    if away and hub.amqp_only:
+        raise Problem("not-ready", "RabbitMQ is away: nothing comes in.")
+    # Else no reason to be taken out of service: whoever calls over HTTP is served as ever.
+    return models.HealthView(status="ready", amqp="away" if away else "connected")
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)

@@ -63,6 +63,7 @@ async def publish(request: Request) -> Response:
         mode, request.headers, await request.body(), batch_limit=entrance.hub.batch_limit
     )
     checks = await _check(entrance.hub.intake, submitted.events)
+    checks = await entrance.hub.intake.look_for_documents(checks)
     checked = _all_good(checks, entrance, total=len(submitted.events), batch=submitted.batch)
     if any(not owns(caller, one.message.tenant) for one in checked):
         detail = f"This key publishes for {caller.tenant} only; nothing was stored."
@@ -144,19 +145,23 @@ def _in_batch(index: int, problem: FieldProblem) -> FieldProblem:
     return replace(problem, field=field)
 
 
-def _count(outcomes: Sequence[Published | Conflict], entrance: Entrance) -> None:
+def _count(outcomes: Sequence[Published | Conflict | Refused], entrance: Entrance) -> None:
     counter = entrance.published
     for outcome in outcomes:
         if isinstance(outcome, Conflict):
             counter.conflict.inc()
+        elif isinstance(outcome, Refused):
+            counter.refused.inc()
         elif outcome.new:
             counter.new.inc()
         else:
             counter.duplicate.inc()
 
 
-def _answer(outcomes: Sequence[Published | Conflict], *, batch: bool) -> Response:
+def _answer(outcomes: Sequence[Published | Conflict | Refused], *, batch: bool) -> Response:
     good = [outcome for outcome in outcomes if isinstance(outcome, Published)]
+    if any(isinstance(outcome, Refused) for outcome in outcomes):
+        raise _without_document(outcomes, batch=batch)
     if len(good) < len(outcomes):
         raise _other_content(outcomes, batch=batch)
     if batch:
@@ -172,7 +177,32 @@ def _accepted(body: bytes) -> Response:
     return Response(body, status_code=202, media_type="application/json")
 
 
-def _other_content(outcomes: Sequence[Published | Conflict], *, batch: bool) -> Problem:
+def _without_document(
+    outcomes: Sequence[Published | Conflict | Refused], *, batch: bool
+) -> Problem:
+    """A document went between the look for it and the acceptance of the message."""
+    problems = [
+        _in_batch(index, problem) if batch else problem
+        for index, one in enumerate(outcomes)
+        if isinstance(one, Refused)
+        for problem in one.problems
+    ]
+    if not batch:
+        return Problem("invalid-message", problems[0].detail, problems=problems)
+    detail = "What 'problems' names is not stored; 'accepted' lists the others, which are."
+    extra = {"accepted": _accepted_of(outcomes)}
+    return Problem("invalid-message", detail, problems=problems, extra=extra)
+
+
+def _accepted_of(outcomes: Sequence[Published | Conflict | Refused]) -> list[dict[str, Any]]:
+    return [
+        {"index": index, "id": one.id, "new": one.new}
+        for index, one in enumerate(outcomes)
+        if isinstance(one, Published)
+    ]
+
+
+def _other_content(outcomes: Sequence[Published | Conflict | Refused], *, batch: bool) -> Problem:
     sentence = "This source and id were accepted before with other content, as message {}."
     problems = [
         FieldProblem(
@@ -184,11 +214,7 @@ def _other_content(outcomes: Sequence[Published | Conflict], *, batch: bool) -> 
     if not batch:
         detail = f"{problems[0].detail} Nothing was stored: a new event needs a new id."
         return Problem("other-content", detail, problems=problems)
-    accepted = [
-        {"index": index, "id": one.id, "new": one.new}
-        for index, one in enumerate(outcomes)
-        if isinstance(one, Published)
-    ]
+    accepted = _accepted_of(outcomes)
     detail = (
         f"{len(problems)} of the {len(outcomes)} events were accepted before with other content "
         "and are not stored; 'accepted' lists the others, which are."

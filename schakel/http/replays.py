@@ -1,27 +1,49 @@
-"""Replaying a filtered set: first a plan that shows exactly what, then the start."""
+"""Replaying a filtered set: first a plan that shows exactly what, then the start, the report."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from starlette.requests import Request
 
+from continuity.breaker import BreakerState
 from continuity.delivery import State
+from continuity.replay import ReplayState
 from continuity.store.contract import NotFound, WrongState
-from continuity.store.records import DeliveryFilter, ReplayPlan
+from continuity.store.records import DeliveryFilter, ReplayOptions, ReplayPlan
 from schakel.http import models
-from schakel.http.callers import LARGEST_ID, needs
+from schakel.http.callers import LARGEST_ID, needs, owns
+from schakel.http.cursors import next_link, read_cursor
+from schakel.http.elsewhere import elsewhere
 from schakel.http.entrance import hub_of
 from schakel.http.problems import Problem, missing
-from schakel.http.views import replay_view
-from schakel.security import Caller, Scope, key_id_of
+from schakel.http.replay_views import event_view, replay_view, row_view
+from schakel.http.services import HubServices
+from schakel.security import Caller, Scope
 from schemas import FieldProblem
 
 router = APIRouter(prefix="/v1/replays", tags=["replays"])
 
 Operator = Annotated[Caller, Depends(needs(Scope.OPERATE))]
 ReplayId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+_HELD: Final = "held"
+_BROKEN: Final = "breaker_open"
+
+
+@router.get("", summary="List replays, newest first")
+async def list_replays(
+    request: Request, caller: Operator, query: Annotated[models.ReplayQuery, Query()]
+) -> models.ReplayPage:
+    found = await hub_of(request).store.list_replays(
+        before=read_cursor(query.after), limit=query.limit + 1, tenant=caller.tenant
+    )
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    link = next_link(request.url.path, request.query_params, page[-1].id) if more else None
+    return models.ReplayPage(items=[replay_view(one) for one in page], next=link)
 
 
 @router.post("", status_code=201, summary="Plan a replay; nothing is sent yet")
@@ -30,7 +52,12 @@ async def plan(
 ) -> models.ReplayView:
     hub = hub_of(request)
     made = await hub.store.plan_replay(
-        _filter(asked.filter, caller), by=caller.actor, reason=asked.reason, now=hub.clock.now()
+        _filter(asked.filter, caller),
+        options=_options(hub, asked, caller),
+        tenant=caller.tenant,
+        by=caller.actor,
+        reason=asked.reason,
+        now=hub.clock.now(),
     )
     response.headers["location"] = f"/v1/replays/{made.id}"
     return replay_view(made)
@@ -38,45 +65,139 @@ async def plan(
 
 @router.get("/{replay_id}", summary="A plan and how far it is")
 async def show(request: Request, caller: Operator, replay_id: ReplayId) -> models.ReplayView:
-    return replay_view(await _own(request, caller, replay_id))
+    found = await _own(request, caller, replay_id)
+    return replay_view(found, await _waits_for(hub_of(request), found))
 
 
-@router.post("/{replay_id}/start", summary="Start a plan")
+@router.get("/{replay_id}/report", summary="What became of each delivery, and who did what")
+async def report(
+    request: Request,
+    caller: Operator,
+    replay_id: ReplayId,
+    query: Annotated[models.ReportQuery, Query()],
+) -> models.ReplayReport:
+    found = await _own(request, caller, replay_id)
+    hub = hub_of(request)
+    after = read_cursor(query.after) or 0
+    rows = await hub.store.replay_rows(replay_id, after=after, limit=query.limit + 1)
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    link = next_link(request.url.path, request.query_params, page[-1].delivery_id) if more else None
+    return models.ReplayReport(
+        replay=replay_view(found, await _waits_for(hub, found)),
+        history=[event_view(one) for one in await hub.store.replay_history(replay_id)],
+        items=[row_view(one) for one in page],
+        next=link,
+    )
+
+
+@router.post("/{replay_id}/approve", summary="Agree to a large plan that somebody else made")
+async def approve(
+    request: Request, caller: Operator, replay_id: ReplayId, asked: models.ApproveReplay
+) -> models.ReplayView:
+    _check_fingerprint(await _own(request, caller, replay_id), asked.fingerprint)
+    hub = hub_of(request)
+    approved = await hub.store.approve_replay(
+        replay_id, by=caller.actor, reason=asked.reason, now=hub.clock.now()
+    )
+    return replay_view(approved)
+
+
+@router.post("/{replay_id}/start", summary="Start a plan, or a sample of it")
 async def start(
     request: Request, caller: Operator, replay_id: ReplayId, asked: models.StartReplay
 ) -> models.ReplayView:
-    planned = await _own(request, caller, replay_id)
-    if asked.fingerprint != planned.fingerprint:
-        raise WrongState("This fingerprint is not the plan's: look at the plan again first.")
+    _check_fingerprint(await _own(request, caller, replay_id), asked.fingerprint)
     hub = hub_of(request)
-    started = await hub.store.start_replay(replay_id, by=caller.actor, now=hub.clock.now())
+    started = await hub.store.start_replay(
+        replay_id, by=caller.actor, now=hub.clock.now(), sample=asked.sample
+    )
     hub.replay_started()
     return replay_view(started)
 
 
-@router.post("/{replay_id}/cancel", summary="Stop a plan; what was replayed stays replayed")
-async def cancel(request: Request, caller: Operator, replay_id: ReplayId) -> models.ReplayView:
+@router.post("/{replay_id}/pause", summary="Send no more of it until it is resumed")
+async def pause(
+    request: Request, caller: Operator, replay_id: ReplayId, asked: models.PauseReplay
+) -> models.ReplayView:
     await _own(request, caller, replay_id)
     hub = hub_of(request)
-    return replay_view(
-        await hub.store.cancel_replay(replay_id, by=caller.actor, now=hub.clock.now())
+    paused = await hub.store.pause_replay(
+        replay_id, by=caller.actor, reason=asked.reason, now=hub.clock.now()
     )
+    return replay_view(paused)
+
+
+@router.post("/{replay_id}/resume", summary="Go on after a sample, a pause or the brake")
+async def resume(
+    request: Request, caller: Operator, replay_id: ReplayId, asked: models.ResumeReplay
+) -> models.ReplayView:
+    await _own(request, caller, replay_id)
+    hub = hub_of(request)
+    resumed = await hub.store.resume_replay(
+        replay_id, by=caller.actor, reason=asked.reason, now=hub.clock.now(), sample=asked.sample
+    )
+    hub.replay_started()
+    return replay_view(resumed)
+
+
+@router.post("/{replay_id}/cancel", summary="End a plan; what was replayed stays replayed")
+async def cancel(
+    request: Request,
+    caller: Operator,
+    replay_id: ReplayId,
+    asked: models.CancelReplay | None = None,
+) -> models.ReplayView:
+    await _own(request, caller, replay_id)
+    hub = hub_of(request)
+    reason = asked.reason if asked else ""
+    cancelled = await hub.store.cancel_replay(
+        replay_id, by=caller.actor, reason=reason, now=hub.clock.now()
+    )
+    return replay_view(cancelled)
 
 
 async def _own(request: Request, caller: Caller, replay_id: int) -> ReplayPlan:
     """A plan is of its maker's tenant: a bound key sees the plans of its own tenant's keys."""
-    store = hub_of(request).store
     try:
-        found = await store.get_replay(replay_id)
+        found = await hub_of(request).store.get_replay(replay_id)
     except NotFound:
         raise missing("replay") from None
-    if caller.tenant is None:
-        return found
-    maker = key_id_of(found.created_by)
-    tenants = {key.id: key.tenant for key in await store.list_keys()}
-    if maker is None or tenants.get(maker) != caller.tenant:
+    if not owns(caller, found.tenant):
         raise missing("replay")
     return found
+
+
+async def _waits_for(hub: HubServices, plan: ReplayPlan) -> dict[str, str]:
+    """Destinations of a running plan that get nothing now, and why."""
+    if plan.state is not ReplayState.RUNNING:
+        return {}
+    to = plan.options.to
+    names = {to.destination} if to else set(plan.destinations)
+    shut: dict[str, str] = {}
+    for status in await hub.store.destinations():
+        if status.name in names and status.held_by is not None:
+            shut[status.name] = _HELD
+        elif status.name in names and status.breaker.state is not BreakerState.CLOSED:
+            shut[status.name] = _BROKEN
+    return shut
+
+
+def _check_fingerprint(plan: ReplayPlan, shown: str) -> None:
+    if shown != plan.fingerprint:
+        raise WrongState("This fingerprint is not the plan's: look at the plan again first.")
+
+
+def _options(hub: HubServices, asked: models.NewReplay, caller: Caller) -> ReplayOptions:
+    """As the hub is set up, with what was asked for this plan; a second person is never waived."""
+    options = hub.replay_options
+    if asked.rate_per_second is not None:
+        options = replace(options, rate_per_second=asked.rate_per_second)
+    if asked.stop_at_percent is not None:
+        options = replace(options, stop_at_percent=asked.stop_at_percent)
+    if asked.to is not None:
+        options = replace(options, to=elsewhere(hub, asked.to, caller))
+    return options
 
 
 def _filter(asked: models.ReplayFilter, caller: Caller) -> DeliveryFilter:

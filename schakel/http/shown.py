@@ -29,6 +29,23 @@ def shown_event(body: bytes) -> dict[str, Any]:
     return shown
 
 
+def shown_changes(diff: bytes, original: bytes) -> list[dict[str, Any]]:
+    """The changes of an edit, masked as the event itself is."""
+    try:
+        rsins = _rsins(parse_message(parse_json(original)))
+    except InvalidMessage:
+        rsins = frozenset()
+    return [_shown_change(change, rsins) for change in parse_json(diff)]
+
+
+def _shown_change(change: dict[str, Any], rsins: frozenset[str]) -> dict[str, Any]:
+    path = change["path"]
+    shown = {"op": change["op"], "path": mask_text(path)}
+    for side in {"old", "new"} & change.keys():
+        shown[side] = MASK if path.endswith("/bsn") else _shown(change[side], rsins)
+    return shown
+
+
 def _rsins(message: Message) -> frozenset[str]:
     found = list(_identifiers(message.data))
     persons = {one.reveal() for one in found if isinstance(one, Bsn)}

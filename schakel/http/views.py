@@ -10,7 +10,7 @@ from continuity.store.records import (
     Count,
     Delivery,
     DestinationStatus,
-    ReplayPlan,
+    Identity,
     StoredMessage,
 )
 from continuity.waiting import Waiting
@@ -20,9 +20,9 @@ from schakel.http.models import (
     DeliveryView,
     DestinationView,
     FaultView,
+    IdentityView,
     KeyView,
     MessageView,
-    ReplayView,
     TimelineEntry,
     WaitingView,
 )
@@ -56,6 +56,7 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         accepted_at=delivery.accepted_at,
         changed_at=delivery.changed_at,
         deliver_until=delivery.deliver_until,
+        purged_at=delivery.purged_at,
     )
 
 
@@ -66,7 +67,7 @@ def delivery_detail(
         **dict(delivery_view(delivery)),
         waits_because=waiting
         and WaitingView(cause=waiting.cause, detail=mask_text(waiting.detail), until=waiting.until),
-        event=shown_event(body),
+        event=None if delivery.purged_at else shown_event(body),
         timeline=[
             TimelineEntry(
                 at=entry.at,
@@ -91,23 +92,9 @@ def message_view(message: StoredMessage, deliveries: Iterable[Delivery]) -> Mess
         subject=message.subject,
         accepted_at=message.accepted_at,
         correlation_id=message.correlation_id,
-        event=shown_event(message.body),
+        purged_at=message.purged_at,
+        event=None if message.purged_at else shown_event(message.body),
         deliveries=[delivery_view(delivery) for delivery in deliveries],
-    )
-
-
-def replay_view(plan: ReplayPlan) -> ReplayView:
-    return ReplayView(
-        id=plan.id,
-        state=plan.state,
-        created_by=plan.created_by,
-        reason=plan.reason,
-        created_at=plan.created_at,
-        fingerprint=plan.fingerprint,
-        total=plan.total,
-        replayed=plan.replayed,
-        skipped=plan.skipped,
-        destinations=dict(plan.destinations),
     )
 
 
@@ -136,6 +123,22 @@ def destination_view(
         ),
         oldest_open_at=status.oldest_open_at if whole else None,
         counts=mine,
+    )
+
+
+def identity_view(identity: Identity) -> IdentityView:
+    return IdentityView(
+        id=identity.id,
+        number=identity.case_number,
+        tenant=identity.tenant,
+        destination=identity.destination or None,
+        state=identity.state,
+        issued_by=identity.issuer,
+        asked_by=identity.asked_by,
+        issued_at=identity.issued_at,
+        definitive_number=identity.definitive_number,
+        settled_at=identity.settled_at,
+        announced_at=identity.announced_at,
     )
 
 

@@ -32,7 +32,7 @@ async def why_waits(hub: HubServices, delivery: Delivery, caller: Caller) -> Wai
             destination=status,
             policy=configured.policy if configured else None,
             ahead=next((head for head in heads if head.id != delivery.id), None),
-            settled=await store.settled(delivery.id),
+            settled=not await store.waits_for([delivery.id]),
             now=hub.clock.now(),
         )
     )

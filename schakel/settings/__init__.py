@@ -4,12 +4,16 @@ from schakel.settings.kinds import AdapterKind
 from schakel.settings.load import load
 from schakel.settings.mistakes import ConfigurationMistakes, Mistake
 from schakel.settings.settings import DestinationSettings, Settings
+from schakel.settings.storage import PostgresDatabase, SqliteFile, StoreAddress
 
 __all__ = [
     "AdapterKind",
     "ConfigurationMistakes",
     "DestinationSettings",
     "Mistake",
+    "PostgresDatabase",
     "Settings",
+    "SqliteFile",
+    "StoreAddress",
     "load",
 ]

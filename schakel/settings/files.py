@@ -14,8 +14,8 @@ VARIABLE: Final = "SCHAKEL_CONFIG"
 FILE: Final = "schakel.toml"
 FOLDER: Final = "conf.d"
 
-TABLES: Final = ("hub", "store")
-LISTS: Final = ("tenant", "destination", "route")
+TABLES: Final = ("hub", "store", "documents", "security", "amqp", "replay", "reconciliation")
+LISTS: Final = ("tenant", "destination", "route", "ask", "retention")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,3 +19,5 @@ class AdapterKind:
     """Makes the adapter of one destination from its settings; without I/O."""
     handles: frozenset[str]
     """Message types that it delivers."""
+    answers: frozenset[str] = frozenset()
+    """Question types that it answers."""

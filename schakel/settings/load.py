@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from continuity.keyring import StoreKeys
 from routing import (
     ANY_TENANT,
     Condition,
@@ -20,19 +21,31 @@ from routing import (
     Target,
 )
 from schakel.settings import files, secrets
+from schakel.settings.asks import Asks, read_asks
 from schakel.settings.files import Piece, Pieces
 from schakel.settings.kinds import AdapterKind
 from schakel.settings.mistakes import ConfigurationMistakes, Mistake, nearest, problems_of
 from schakel.settings.sections import (
+    AmqpSection,
+    AskSection,
     DestinationSection,
+    DocumentsSection,
     HubSection,
+    ReconciliationSection,
+    ReplaySection,
+    RetentionSection,
     RouteSection,
     Section,
+    SecuritySection,
     StoreSection,
     TenantSection,
 )
 from schakel.settings.settings import DestinationSettings, Settings
+from schakel.settings.shelves import DocumentSettings, read_where
+from schakel.settings.storage import StoreAddress, read_address
+from schakel.settings.storekeys import read_store_keys
 from schemas import MESSAGE_TYPES
+from schemas.messagetypes import FROM_HUB
 
 _S = TypeVar("_S", bound=Section)
 _ANYTHING: Final = frozenset(MESSAGE_TYPES)
@@ -70,19 +83,34 @@ class _Check:
 
     def settings(self) -> Settings:
         hub = self.table("hub", HubSection)
-        store = self.table("store", StoreSection)
+        address = self.store_address()
+        replay = self.table("replay", ReplaySection)
+        reconciliation = self.table("reconciliation", ReconciliationSection)
+        store_keys = self.store_keys()
+        amqp = self.amqp()
+        documents = self.documents()
         tenants = self.tenants()
+        retention = self.retention(tenants)
         destinations, targets = self.destinations(tenants)
         routes = self.routes(tenants, targets)
-        if self.mistakes or hub is None or store is None or routes is None:
+        self.own_name(hub, routes)
+        asks = self.asks(tenants, destinations)
+        if self.mistakes or documents is None or hub is None or address is None or routes is None:
             raise ConfigurationMistakes(sorted(self.mistakes, key=self.reading_order))
         return Settings(
             files=self.pieces.files,
             hub=hub,
-            store_path=self.pieces.base / store.url.removeprefix("sqlite:"),
+            replay=replay or ReplaySection(),
+            reconciliation=reconciliation or ReconciliationSection(),
+            store=address,
+            store_keys=store_keys,
+            retention=retention,
+            amqp=amqp,
+            documents=documents,
             tenants=tenants,
             destinations=destinations,
             routes=routes,
+            asks=asks,
         )
 
     def table(self, name: str, model: type[_S]) -> _S | None:
@@ -97,6 +125,95 @@ class _Check:
                 owner = next((piece for piece in pieces if root in piece.value), pieces[0])
                 self.mistakes.append(owner.mistake(key, detail))
             return None
+
+    def store_address(self) -> StoreAddress | None:
+        section = self.table("store", StoreSection)
+        if section is None:
+            return None
+        try:
+            return read_address(section.url, base=self.pieces.base, environ=self.environ)
+        except ValueError as error:
+            piece = next(piece for piece in self.pieces["store"] if "url" in piece.value)
+            self.mistakes.append(piece.mistake("url", str(error)))
+            return None
+
+    def store_keys(self) -> StoreKeys | None:
+        """None also when something is wrong with them: the mistakes then say so."""
+        pieces = self.pieces["security"]
+        merged = {key: value for piece in pieces for key, value in piece.value.items()}
+        found = secrets.resolve(
+            merged, SecuritySection, base=self.pieces.base, environ=self.environ
+        )
+        problems = list(found.problems)
+        try:
+            section = SecuritySection.model_validate(found.values)
+        except ValidationError as error:
+            problems += problems_of(error, SecuritySection, secrets=found.secrets)
+            keys = None
+        else:
+            keys = read_store_keys(section, problems)
+        empty = Piece(file=str(self.pieces.files[0]), key="security", value={})
+        for key, detail in dict(reversed(problems)).items():
+            root = key.partition(".")[0].partition("[")[0]
+            owner = next((piece for piece in pieces if root in piece.value), None)
+            self.mistakes.append((owner or next(iter(pieces), empty)).mistake(key, detail))
+        return keys
+
+    def amqp(self) -> AmqpSection | None:
+        """None when the section is absent, and when something is wrong with it."""
+        pieces = self.pieces["amqp"]
+        if not pieces:
+            return None
+        merged = {key: value for piece in pieces for key, value in piece.value.items()}
+        found = secrets.resolve(merged, AmqpSection, base=self.pieces.base, environ=self.environ)
+        problems = list(found.problems)
+        section = None
+        try:
+            section = AmqpSection.model_validate(found.values)
+        except ValidationError as error:
+            problems += problems_of(error, AmqpSection, secrets=found.secrets)
+        told: dict[str, str] = {}
+        for key, detail in problems:  # an address that was not found is not wrong as well
+            if key or not found.problems:
+                told.setdefault(key or "url", detail)
+        for key, detail in told.items():
+            owner = next((piece for piece in pieces if key in piece.value), pieces[0])
+            self.mistakes.append(owner.mistake(key, detail))
+        return section
+
+    def documents(self) -> DocumentSettings | None:
+        """None when something is wrong with them."""
+        pieces = self.pieces["documents"]
+        merged = {key: value for piece in pieces for key, value in piece.value.items()}
+        found = secrets.resolve(
+            merged, DocumentsSection, base=self.pieces.base, environ=self.environ
+        )
+        problems = list(found.problems)
+        try:
+            section = DocumentsSection.model_validate(found.values)
+        except ValidationError as error:
+            problems += problems_of(error, DocumentsSection, secrets=found.secrets)
+            section = None
+        for key, detail in dict(reversed(problems)).items():
+            owner = next((piece for piece in pieces if key in piece.value), pieces[0])
+            self.mistakes.append(owner.mistake(key, detail))
+        if section is None:
+            return None
+        return DocumentSettings(
+            where=read_where(section.url, base=self.pieces.base),
+            limit=section.limit,
+            keep=section.keep,
+            endpoint=section.endpoint,
+            region=section.region,
+            access_key_id=section.access_key_id,
+            secret_access_key=section.secret_access_key,
+        )
+
+    def retention(self, tenants: Mapping[str, TenantSection]) -> tuple[RetentionSection, ...]:
+        rules = self.items("retention", RetentionSection)
+        for piece, rule in rules:
+            self.known_tenants(piece, rule.tenant, tenants)
+        return tuple(rule for _, rule in rules)
 
     def items(self, name: str, model: type[_S]) -> list[tuple[Piece, _S]]:
         """The items of a list, as far as they can be read.
@@ -172,6 +289,7 @@ class _Check:
                     tenant=None if section.tenant == ANY_TENANT else section.tenant,
                     policy=section.policy(),
                     settings=settings,
+                    ask_concurrency=section.ask_concurrency,
                 )
         return sound, targets
 
@@ -240,6 +358,44 @@ class _Check:
             on_parked=section.on_parked,
             reason=section.reason,
         )
+
+    def asks(
+        self,
+        tenants: Mapping[str, TenantSection],
+        destinations: Mapping[str, DestinationSettings],
+    ) -> Asks:
+        sections = self.items("ask", AskSection)
+        for piece, section in sections:
+            self.known_tenants(piece, section.tenant, tenants)
+        names = (piece.value.get("name") for piece in self.pieces["destination"])
+        asks, mistakes = read_asks(
+            sections,
+            tenants=tenants,
+            destinations=destinations,
+            named={name for name in names if isinstance(name, str)},
+            adapters=self.adapters,
+        )
+        self.mistakes += mistakes
+        return asks
+
+    def own_name(self, hub: HubSection | None, routes: RouteTable | None) -> None:
+        """Where a route wants what the hub itself says, the hub needs a name to say it under."""
+        if hub is None or hub.oin is not None or routes is None:
+            return
+        wanted = [
+            route.name
+            for route in routes.routes
+            if route.to and any(route.takes_type(name) for name in FROM_HUB)
+        ]
+        if wanted:
+            detail = (
+                f"The route '{wanted[0]}' wants messages of the hub itself: give the OIN that "
+                "names the hub as their source."
+            )
+            pieces = self.pieces["hub"] or [
+                Piece(file=str(self.pieces.files[0]), key="hub", value={})
+            ]
+            self.mistakes.append(pieces[0].mistake("oin", detail))
 
     def reading_order(self, mistake: Mistake) -> int:
         return [str(file) for file in self.pieces.files].index(mistake.file)

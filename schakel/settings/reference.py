@@ -13,12 +13,21 @@ from pydantic import PlainSerializer
 from pydantic.fields import FieldInfo
 
 from schakel.settings.sections import (
+    AmqpSection,
+    AskSection,
     BreakerSection,
+    DataKeySection,
     DestinationSection,
+    DocumentsSection,
     HubSection,
+    IdentificatieSection,
+    ReconciliationSection,
+    ReplaySection,
+    RetentionSection,
     RetrySection,
     RouteSection,
     Section,
+    SecuritySection,
     StoreSection,
     TenantSection,
 )
@@ -26,11 +35,20 @@ from schakel.settings.sections import (
 _SECTIONS: Final[tuple[type[Section], ...]] = (
     HubSection,
     StoreSection,
+    SecuritySection,
+    DataKeySection,
+    DocumentsSection,
+    AmqpSection,
+    ReplaySection,
+    ReconciliationSection,
     TenantSection,
+    IdentificatieSection,
     DestinationSection,
     RetrySection,
     BreakerSection,
     RouteSection,
+    AskSection,
+    RetentionSection,
 )
 
 _HEAD: Final = """\
@@ -39,8 +57,8 @@ _HEAD: Final = """\
 <!-- Made from schakel/settings/sections.py; change it there. See schakel/settings/reference.py. -->
 
 The hub reads one file in TOML, and every `*.toml` in the folder `conf.d` beside it, by name: one
-per municipality, for instance. Lists (`[[tenant]]`, `[[destination]]`, `[[route]]`) are appended in
-that order; a key of `[hub]` or `[store]` may stand in one of the files only.
+per municipality, for instance. Lists (`[[tenant]]`, `[[route]]` and other double brackets) are
+appended in that order; a key of `[hub]` or another single section may stand in one file only.
 
 The file is the one named with `--config`, else by the environment variable `SCHAKEL_CONFIG`, else
 `schakel.toml` in the working directory. `schakel.example.toml` is an example to start from.

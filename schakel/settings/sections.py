@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 import re
+from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -11,17 +14,27 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    SecretStr,
+    field_validator,
     model_validator,
 )
 
+from adapters._kit.amqp import check_amqp_url
+from adapters._kit.tls import tls_context
+from adapters.contract import ConfigurationError
 from continuity.breaker import BreakerPolicy
+from continuity.keyring import check_key_id
 from continuity.policy import DestinationPolicy
+from continuity.reconciliation import ReconciliationPolicy
 from continuity.retry import RetryPolicy
-from continuity.store.records import UNROUTED
+from continuity.store.records import UNROUTED, ReplayOptions
 from continuity.window import SendWindow
 from routing import ANY_TENANT, OnParked
+from schakel.numbering import NumberRule
+from schakel.settings.shelves import check_where
 from schakel.settings.units import Duration, Size, parse_window
-from schemas import Gemeentecode, Rsin
+from schemas import Gemeentecode, Oin, Rsin
 
 _POLICY = DestinationPolicy()
 _RETRY = RetryPolicy()
@@ -41,12 +54,6 @@ def _destination_name(name: str) -> str:
     return name
 
 
-def _store_url(url: str) -> str:
-    if not url.removeprefix("sqlite:") or not url.startswith("sqlite:"):
-        raise ValueError('Write "sqlite:" and the path of the file: there is no other store yet.')
-    return url
-
-
 def _listed(value: object) -> object:
     """One text may be written without the brackets of a list."""
     return (value,) if isinstance(value, str) else value
@@ -60,7 +67,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 TenantCode = Annotated[str, AfterValidator(_tenant_code)]
 TenantCodes = Annotated[tuple[TenantCode, ...], BeforeValidator(_listed)]
 DestinationName = Annotated[str, AfterValidator(_destination_name)]
-StoreUrl = Annotated[str, AfterValidator(_store_url)]
+KeyId = Annotated[str, AfterValidator(check_key_id)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -82,6 +89,11 @@ class HubSection(Section):
         default=None,
         description="Name of this process in leases and in the audit trail; each process needs "
         "its own. Default: the machine's name.",
+    )
+    oin: Oin | None = Field(
+        default=None,
+        description="OIN of who runs the hub: 20 digits, in quotes. It names the hub as the source "
+        "of its own messages, and is needed where a route wants those.",
     )
     host: Label = Field(
         default="127.0.0.1",
@@ -108,15 +120,267 @@ class HubSection(Section):
         default="json", description="`json`: one object a line; `console`: for people."
     )
 
+    @property
+    def node_name(self) -> str:
+        return self.node or platform.node() or "schakel"
+
 
 class StoreSection(Section):
     """`[store]`: where messages are kept. The section may be left out."""
 
-    url: StoreUrl = Field(
+    url: str = Field(
         default="sqlite:schakel.sqlite3",
-        description="`sqlite:` and the path of the file, relative to the folder of the first "
-        "configuration file. The file is made at the first start.",
+        description="`sqlite:` and the path of a file, which is made at the first start; or "
+        '`"env:NAME"` or `"file:PATH"` where the address of a PostgreSQL database is: '
+        "`postgresql://user:password@host/database`. Without a password in it that address may "
+        "stand here itself. Paths are relative to the folder of the first configuration file.",
     )
+
+
+class AmqpSection(Section):
+    """`[amqp]`: the entrance over RabbitMQ. Without this section it is closed."""
+
+    url: SecretStr = Field(
+        description="Where the address of the broker is: `amqps://user:password@host/vhost`."
+    )
+    allow_plain: bool = Field(
+        default=False,
+        description="Lets `amqp://` call another machine: only where something else encrypts.",
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="File (PEM) with the authorities that the broker's certificate may come from. "
+        "Default: those of the system.",
+    )
+    shards: Annotated[Whole, Field(ge=1, le=64)] = Field(
+        default=1,
+        description="Queues that messages come in through, each with one active hub process. The "
+        "same in every process; see [how to publish over AMQP](../howto/publish-over-amqp.md).",
+    )
+    prefetch: Annotated[Whole, Field(ge=1, le=10_000)] = Field(
+        default=500,
+        description="Messages that one process has, at most, before it stored them. The same in "
+        "every process; make it smaller only while the queues are empty, for the order of a case "
+        "hangs on it.",
+    )
+    delivery_limit: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
+        default=200,
+        description="Times that a message is delivered, without ever being acknowledged, before "
+        "it is put among the rejected. Fixed when the queue is made.",
+    )
+
+    @field_validator("ca_file")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                tls_context(ca_file=value, client_certificate=None, client_key=None)
+            except ConfigurationError as error:
+                raise ValueError(error.detail) from error
+        return value
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        check_amqp_url(self.url.get_secret_value(), allow_plain=self.allow_plain)
+        return self
+
+
+class DataKeySection(Section):
+    """`data_keys` of `[security]`: a key under which personal data is encrypted."""
+
+    id: KeyId = Field(
+        description="Name of the key, kept with every value that it encrypts: never use it again "
+        "for another key. 1 to 16 small letters, digits and `-`."
+    )
+    key: SecretStr = Field(
+        description="Where the key is: 32 bytes in base64, as `schakel keys make-data-key` prints."
+    )
+
+
+class SecuritySection(Section):
+    """`[security]`: how personal data lies in the store.
+
+    Either keys or `encryption = "none"` must be given.
+    """
+
+    encryption: Literal["keys", "none"] = Field(
+        default="keys",
+        description="`keys`: everything personal is encrypted; `none`: nothing is, for trials "
+        "without real persons.",
+    )
+    data_keys: tuple[DataKeySection, ...] = Field(
+        default=(),
+        description="Keys in the order in which they were made: the last one encrypts, all of "
+        "them decrypt. See [how to protect data at rest](../howto/protect-data-at-rest.md).",
+    )
+    index_key: SecretStr | None = Field(
+        default=None,
+        description="Where the key is that hides what is searched for: case numbers and lanes.",
+    )
+
+
+class DocumentsSection(Section):
+    """`[documents]`: where documents beside messages are kept. The section may be left out.
+
+    Hub processes on several machines share a bucket, or a folder that all of them see.
+    """
+
+    url: Annotated[str, AfterValidator(check_where)] = Field(
+        default="folder:documents",
+        description="`folder:` and a path, relative to the folder of the first configuration file; "
+        "or `s3:` and a bucket, with a prefix after a `/`.",
+    )
+    limit: Annotated[Size, Field(ge=1 << 20, le=1 << 35)] = Field(
+        default=4 << 30, description="Largest document; a larger one gets a 413."
+    )
+    keep: Annotated[Duration, Field(ge=timedelta(hours=1))] = Field(
+        default=timedelta(hours=48),
+        description="How long a document stays that no message refers to: before its first message "
+        "is published, and after the content of its last one was removed.",
+    )
+    endpoint: str | None = Field(
+        default=None,
+        description="Address of the S3-compatible store. Default: that of Amazon in the region.",
+    )
+    region: Label = Field(default="us-east-1", description="Region of the bucket.")
+    access_key_id: SecretStr | None = Field(
+        default=None,
+        description="Where the id of the key to the bucket is. Default: AWS_ variables.",
+    )
+    secret_access_key: SecretStr | None = Field(
+        default=None, description="Where the key to the bucket is. Default: AWS_ variables."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.access_key_id is None) != (self.secret_access_key is None):
+            raise ValueError("access_key_id and secret_access_key go together: give both or none.")
+        return self
+
+
+class RetentionSection(Section):
+    """`[[retention]]`: how long the content of messages is kept; the first rule that fits counts.
+
+    What no rule fits is kept for 180 days.
+    """
+
+    type: Names = Field(
+        default=("*",),
+        description="Message type or a list of them; `*` stands for any run of characters.",
+    )
+    tenant: TenantCodes = Field(
+        default=(ANY_TENANT,), description='Gemeentecode or a list of them; `"*"`: all tenants.'
+    )
+    keep: Annotated[Duration, Field(ge=timedelta(days=1))] = Field(
+        description="How long after the last change of its deliveries; then content, case number, "
+        "edits and calls are removed, and who, what and when stay."
+    )
+    reason: str = Field(default="", description="Why this long: the law or the decision.")
+
+
+class IdentificatieSection(Section):
+    """`[tenant.identificatie]`: the rule by which the hub gives out case numbers."""
+
+    pattern: Label = Field(
+        description="Form of the number: letters, digits, `-`, `_` and `.`, with `{gemeentecode}`, "
+        "`{jaar}` and once `{volgnummer:0N}` (N digits, 4 to 12): `0344H{jaar}{volgnummer:07}`."
+    )
+    first: Annotated[Whole, Field(ge=1)] = Field(
+        default=1, description="First volgnummer of the hub's own range; nobody else uses these."
+    )
+    last: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None, description="Last volgnummer of that range. Default: all nines."
+    )
+    patience: Annotated[Duration, Field(le=timedelta(seconds=30))] = Field(
+        default=timedelta(milliseconds=800),
+        description="How long the zaaksysteem gets to give a number itself before the hub gives a "
+        "provisional one.",
+    )
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        self.rule()
+        return self
+
+    def rule(self) -> NumberRule:
+        return NumberRule.parse(self.pattern, first=self.first, last=self.last)
+
+
+class ReplaySection(Section):
+    """`[replay]`: how replays of many deliveries go, unless who plans one says otherwise."""
+
+    rate_per_second: Annotated[Number, Field(gt=0, le=1000)] = Field(
+        default=10.0,
+        description="Deliveries released per second for each destination, so that a system that "
+        "has just come back is not flooded.",
+    )
+    stop_at_percent: Annotated[Whole, Field(ge=0, le=100)] = Field(
+        default=20,
+        description="Share of the outcomes that may fail before a replay stops itself; judged "
+        "from ten outcomes on. 0: it never does.",
+    )
+    approve_above: Annotated[Whole, Field(ge=0)] = Field(
+        default=100,
+        description="A replay of more deliveries than this starts only after a second person, "
+        "with another key, approved it. 0: it never needs one.",
+    )
+
+    def options(self) -> ReplayOptions:
+        return ReplayOptions(
+            rate_per_second=self.rate_per_second,
+            stop_at_percent=self.stop_at_percent,
+            approve_above=self.approve_above,
+        )
+
+
+def _wall_clock(value: object) -> object:
+    """From `HH:MM`; TOML's own times are taken too."""
+    if isinstance(value, time):
+        return value
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", str(value), re.ASCII)
+    if match is None:
+        raise ValueError('Write a time of day in quotes: "02:30".')
+    return time(int(match[1]), int(match[2]))
+
+
+WallClock = Annotated[
+    time,
+    BeforeValidator(_wall_clock),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
+]
+
+
+class ReconciliationSection(Section):
+    """`[reconciliation]`: the nightly comparison with what the destinations have."""
+
+    nightly: bool = Field(
+        default=True,
+        description="Compare yesterday with every destination that can be compared, each night. "
+        "On demand it can always be done.",
+    )
+    at: WallClock = Field(
+        default=time(2, 30), description="When the night's comparisons start, Europe/Amsterdam."
+    )
+    calls_per_second: Annotated[Number, Field(gt=0, le=100)] = Field(
+        default=5.0, description="Most calls at one destination for a comparison."
+    )
+    others: Literal["list", "count"] = Field(
+        default="list",
+        description="What others made at the destination: `list` each as a difference, or only "
+        "`count` them, where others register cases in the same system as a rule.",
+    )
+    keep: Duration = Field(
+        default=timedelta(days=90), description="How long reports are kept; they hold case numbers."
+    )
+
+    def policy(self) -> ReconciliationPolicy:
+        return ReconciliationPolicy(
+            at=self.at,
+            nightly=self.nightly,
+            calls_per_second=self.calls_per_second,
+            list_others=self.others == "list",
+            keep=self.keep,
+        )
 
 
 class TenantSection(Section):
@@ -125,6 +389,10 @@ class TenantSection(Section):
     code: Gemeentecode = Field(description="Gemeentecode of CBS: four digits, in quotes.")
     name: Label = Field(description="For people: the municipality's name.")
     rsin: Rsin | None = Field(default=None, description="RSIN of the municipality.")
+    identificatie: IdentificatieSection | None = Field(
+        default=None,
+        description="See below. Without it the hub gives out no case numbers of its own.",
+    )
 
 
 class RetrySection(Section):
@@ -184,6 +452,10 @@ class DestinationSection(Section):
         default=_POLICY.concurrency,
         description="Attempts under way at the same time, each for another case.",
     )
+    ask_concurrency: Annotated[Whole, Field(ge=1, le=256)] = Field(
+        default=8,
+        description="Questions (`[[ask]]`) under way at the same time, beside the attempts.",
+    )
     rate_per_second: Annotated[Number, Field(gt=0)] | None = Field(
         default=_POLICY.rate_per_second,
         description="Most attempts started per second. Default: no limit.",
@@ -191,6 +463,11 @@ class DestinationSection(Section):
     timeout: Duration = Field(
         default=_POLICY.timeout,
         description="Longest time for one attempt; after it the outcome is looked up.",
+    )
+    slowest_upload: Annotated[Size, Field(ge=1 << 10)] = Field(
+        default=_POLICY.slowest_upload,
+        description="An attempt gets a second more for each of these of the document beside the "
+        "message: bytes per second at which it is still waited for.",
     )
     send_window: Annotated[SendWindow | None, BeforeValidator(parse_window)] = Field(
         default=None,
@@ -210,10 +487,25 @@ class DestinationSection(Section):
             concurrency=self.concurrency,
             rate_per_second=self.rate_per_second,
             timeout=self.timeout,
+            slowest_upload=self.slowest_upload,
             send_window=self.send_window,
             retry=RetryPolicy(**dict(self.retry)),
             breaker=BreakerPolicy(**dict(self.breaker)),
         )
+
+
+class AskSection(Section):
+    """`[[ask]]`: which destination answers a question, for which municipalities."""
+
+    type: Label = Field(description="Question type, such as `zaak.identificatie`.")
+    tenant: TenantCodes = Field(
+        default=(ANY_TENANT,), description='Gemeentecode or a list of them; `"*"`: all tenants.'
+    )
+    to: DestinationName = Field(description="Name of the destination that answers.")
+    timeout: Annotated[Duration, Field(le=timedelta(seconds=60))] = Field(
+        default=timedelta(seconds=5),
+        description="Longest time for an answer, tries included; a caller may ask for less.",
+    )
 
 
 class RouteSection(Section):

@@ -8,9 +8,20 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from continuity.keyring import StoreKeys
 from continuity.policy import DestinationPolicy
 from routing import RouteTable
-from schakel.settings.sections import HubSection, TenantSection
+from schakel.askrule import AskRule
+from schakel.settings.sections import (
+    AmqpSection,
+    HubSection,
+    ReconciliationSection,
+    ReplaySection,
+    RetentionSection,
+    TenantSection,
+)
+from schakel.settings.shelves import DocumentSettings
+from schakel.settings.storage import StoreAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +33,8 @@ class DestinationSettings:
     policy: DestinationPolicy
     settings: BaseModel = field(repr=False)
     """In the adapter's own settings class, secrets filled in."""
+    ask_concurrency: int = 8
+    """Questions under way at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +42,18 @@ class Settings:
     files: tuple[Path, ...]
     """What was read, the main file first."""
     hub: HubSection
-    store_path: Path
-    """File of the SQLite store."""
+    store: StoreAddress
+    store_keys: StoreKeys | None
+    """The keys of what lies in the store; None: the configuration says that it is not encrypted."""
+    retention: tuple[RetentionSection, ...]
+    """In order: the first that fits a message says how long its content is kept."""
+    documents: DocumentSettings
     tenants: Mapping[str, TenantSection]
     destinations: Mapping[str, DestinationSettings]
     routes: RouteTable
+    asks: Mapping[tuple[str, str], AskRule] = field(default_factory=dict)
+    """Who answers, by question type and tenant."""
+    replay: ReplaySection = field(default_factory=ReplaySection)
+    reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
+    amqp: AmqpSection | None = None
+    """The entrance over RabbitMQ; None: there is none."""

@@ -19,6 +19,8 @@ LogFormat = Literal["json", "console"]
 
 _QUIET: Final = ("uvicorn.access", "asyncio", "aiohttp.access", "httpx", "httpcore")
 """Loggers that speak at every request or quote addresses: only their warnings are kept."""
+_MUTE: Final = ("pika",)
+"""Loggers whose errors come to us as exceptions and are told once; their lines quote messages."""
 
 
 def configure_logging(level: str, format: LogFormat, stream: TextIO | None = None) -> None:  # noqa: A002 - named as the setting
@@ -60,6 +62,8 @@ def configure_logging(level: str, format: LogFormat, stream: TextIO | None = Non
         logger.propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _MUTE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

@@ -8,7 +8,15 @@ from tests.architecture.tree import PACKAGES, ROOT, assert_none, files, place, w
 
 # Tests of the whole, which no single package mirrors.
 OF_THE_WHOLE = frozenset(
-    {"architecture", "chaos", "conformance", "end_to_end", "integration", "simulation"}
+    {
+        "architecture",
+        "chaos",
+        "conformance",
+        "deployment",
+        "end_to_end",
+        "integration",
+        "simulation",
+    }
 )
 
 

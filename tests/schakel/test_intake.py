@@ -11,8 +11,9 @@ from continuity.delivery import OnParked
 from continuity.store.memory import MemoryStore
 from continuity.store.records import UNROUTED, Conflict
 from routing import Route, RouteTable, Target
-from schakel.intake import Checked, Intake, Published, Refused, lane_key
+from schakel.intake import Checked, Intake, Published, Refused, Unwanted, lane_key
 from schemas import MESSAGE_TYPES, canonical_json, parse_message
+from schemas.examples import load
 from tests.schakel.http.harness import BSN, PREFIX, FakeClock, event
 
 ROUTES = [
@@ -22,13 +23,15 @@ ROUTES = [
 
 
 class Case:
-    def __init__(self) -> None:
+    def __init__(self, *routes: Route) -> None:
         self.store = MemoryStore()
         self.woken: list[set[str]] = []
         target = Target(handles=frozenset(MESSAGE_TYPES))
         self.intake = Intake(
             store=self.store,
-            routes=RouteTable(ROUTES, destinations={"zaken": target, "archief": target}),
+            routes=RouteTable(
+                [*ROUTES, *routes], destinations={"zaken": target, "archief": target}
+            ),
             tenants=frozenset({"0344"}),
             clock=FakeClock(),
             wake=self._wake,
@@ -156,3 +159,27 @@ def test_a_message_without_any_key_has_a_lane_of_its_own() -> None:
     message = parse_message(event()).model_copy(update={"subject": None})
     other = message.model_copy(update={"id": "another"})
     assert lane_key(message) != lane_key(other)
+
+
+RECEIPT = "nl.burgerzaken.aflevering.geslaagd"
+
+
+async def test_what_only_the_hub_says_is_refused_from_a_publisher(case: Case) -> None:
+    """Seen failing without the check: a publisher could tell the core what never happened."""
+    (outcome,) = await case.intake.publish([load(RECEIPT)])
+    assert isinstance(outcome, Refused)
+    assert [(one.field, one.rule) for one in outcome.problems] == [("type", "only_from_hub")]
+
+
+async def test_the_hub_says_only_what_a_route_wants() -> None:
+    quiet, told = Case(), Case(Route(name="kern", types=(RECEIPT,), to=("archief",)))
+    assert quiet.intake.told == frozenset()
+    assert told.intake.told == {RECEIPT}
+    other = load("nl.burgerzaken.aflevering.verlopen")
+    assert await quiet.intake.tell([load(RECEIPT)]) == [Unwanted()]
+    assert await told.intake.tell([other, load(RECEIPT), load(RECEIPT)]) == [
+        Unwanted(),
+        Published(id=1, new=True),
+        Published(id=1, new=False),
+    ]
+    assert told.woken == [{"archief"}]

@@ -15,6 +15,8 @@ SECRET = "only-in-this-test-and-nowhere-else-at-all"
 GOOD = """
 [hub]
 port = 0
+[security]
+encryption = "none"
 [[tenant]]
 code = "0344"
 name = "Utrecht"

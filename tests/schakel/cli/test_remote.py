@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from continuity.clock import SystemClock
 from routing import Route
 from schakel.cli import remote, replaying
 from schakel.cli.failure import Failure
@@ -38,7 +39,9 @@ class Hub:
 
     async def _run(self) -> None:
         runner = ReplayRunner(
-            store=self.harness.store, clock=self.harness.clock, wake=self.harness.wake
+            store=self.harness.store,
+            clock=SystemClock(),  # the pace is a real one here
+            wake=self.harness.wake,
         )
         key = await self.harness.key(*Scope)
         replays = asyncio.create_task(runner.run())
@@ -81,6 +84,7 @@ class Hub:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr(replaying, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(replaying, "SETTLE_SECONDS", 0.0)
     hub = Hub()
     hub.start()
     yield hub
@@ -249,7 +253,8 @@ def test_a_set_is_shown_first_and_replayed_when_it_is_confirmed(parked: Hub) -> 
     assert len(parked.json("deliveries", "list", "--state", "parked")) == 3
     done = parked.run(*args, "--yes")
     assert done.exit_code == 0, done.exception
-    assert done.stdout.endswith("is done: 3.\n")
+    assert "is done: 3 of 3 sent.\n" in done.stdout
+    assert "Of these: 3 still on their way." in done.stdout
     assert len(parked.json("deliveries", "list", "--state", "waiting")) == 3
 
 

@@ -132,7 +132,7 @@ class Harness:
         """Lets every waiting delivery of a destination be refused by its partner."""
         ttl = timedelta(seconds=30)
         lease = await self.store.acquire_lease(
-            destination, "worker-1", now=self.clock.now(), ttl=ttl
+            destination, "worker-1", now=self.clock.now(), ttl=ttl, settle=ttl
         )
         assert lease is not None
         heads = await self.store.read_open(destination, after=0, limit=1000)

@@ -209,3 +209,71 @@ async def test_a_discarded_delivery_stays_discarded_and_lets_its_lane_go_on(
     assert answer.json()["state"] == "discarded"
     assert parked.woken == ["zaken-utrecht"]
     problem(again, 409, "wrong-state")
+
+
+async def test_every_edit_is_shown_masked_beside_the_original(parked: Harness) -> None:
+    """The editor, the reason and each changed path; the original stays as it was published."""
+    patch = {"omschrijving": f"voor {BSN}", "initiator": {"bsn": "999990019"}}
+    async with parked.client(Scope.OPERATE) as client:
+        none = (await client.get("/v1/deliveries/1/edits")).json()
+        await client.post("/v1/deliveries/1/replay", json=REASON | {"patch": patch})
+        await parked.park("zaken-utrecht")
+        await client.post(
+            "/v1/deliveries/1/replay",
+            json={"reason": "back again", "patch": {"omschrijving": "Verhuizing"}},
+        )
+        answer = await client.get("/v1/deliveries/1/edits")
+    edits = answer.json()
+    assert none["items"] == []
+    assert none["original"] == edits["original"]
+    first, second = edits["items"]
+    assert first["by"].startswith("balie (k")
+    assert first["reason"] == REASON["reason"]
+    changes = {one["path"]: (one["old"], one["new"]) for one in first["changes"]}
+    assert changes["/data/omschrijving"][1] == "voor *********"
+    assert changes["/data/initiator/bsn"] == ("*********", "*********")
+    assert second["changes"] == [
+        {
+            "op": "replace",
+            "path": "/data/omschrijving",
+            "old": "voor *********",
+            "new": "Verhuizing",
+        }
+    ]
+    assert BSN not in answer.text
+    assert "999990019" not in answer.text
+
+
+async def test_one_delivery_goes_to_another_destination(parked: Harness) -> None:
+    async with parked.client(Scope.OPERATE) as client:
+        asked = REASON | {"to": "archief"}
+        answer = await client.post("/v1/deliveries/1/replay", json=asked)
+        again = await client.post("/v1/deliveries/1/replay", json=asked)
+        old = (await client.get("/v1/deliveries/1")).json()
+    new = answer.json()["delivery"]
+    assert (new["destination"], new["messageId"], new["state"]) == ("archief", 1, "waiting")
+    assert answer.json()["destinations"] == ["archief"]
+    assert old["state"] == "discarded"
+    said = f"replayed to archief as delivery {new['id']}: partner is mended"
+    assert old["timeline"][-1]["reason"] == said
+    assert parked.woken == ["archief", "zaken-utrecht"]
+    problem(again, 409, "wrong-state")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "status"),
+    [
+        ({"to": "nowhere"}, "invalid-request", 400),
+        ({"to": "zaken-elders"}, "invalid-request", 400),
+        ({"to": "archief", "patch": {"omschrijving": "x"}}, "wrong-state", 409),
+        ({"to": "zaken-utrecht"}, "wrong-state", 409),
+    ],
+)
+async def test_a_delivery_that_cannot_go_elsewhere_stays_parked(
+    parked: Harness, change: dict[str, object], code: str, status: int
+) -> None:
+    async with parked.client(Scope.OPERATE) as client:
+        answer = await client.post("/v1/deliveries/1/replay", json=REASON | change)
+        state = (await client.get("/v1/deliveries/1")).json()["state"]
+    problem(answer, status, code)
+    assert state == "parked"

@@ -77,7 +77,8 @@ async def test_the_reason_of_a_breaker_is_shown_without_bsn(hub: Harness) -> Non
 
 async def _open_breaker(hub: Harness, name: str, reason: str) -> None:
     now = hub.clock.now()
-    lease = await hub.store.acquire_lease(name, "worker-1", now=now, ttl=timedelta(minutes=1))
+    minute = timedelta(minutes=1)
+    lease = await hub.store.acquire_lease(name, "worker-1", now=now, ttl=minute, settle=minute)
     assert lease is not None
     breaker = Breaker(state=BreakerState.OPEN, failures=5, opened_at=now, reason=reason)
     await hub.store.save_breaker(lease, breaker, reason=reason, now=now)

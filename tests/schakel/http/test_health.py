@@ -47,3 +47,24 @@ async def test_metrics_show_the_backlog_its_age_and_what_publishers_brought(hub:
         'schakel_messages_total{result="refused"} 1.0',
     ):
         assert line in answer.text.splitlines(), answer.text
+
+
+async def test_a_broker_that_is_away_is_told_and_keeps_nobody_from_http() -> None:
+    trouble: list[str] = []
+    hub = Harness(amqp_trouble=lambda: trouble[0] if trouble else None)
+    async with hub.client() as client:
+        assert (await client.get("/readyz")).json() == {"status": "ready", "amqp": "connected"}
+        trouble.append("There is no connection to 10.0.0.1.")
+        answer = await client.get("/readyz")
+    assert answer.json() == {"status": "ready", "amqp": "away"}
+
+
+async def test_a_process_for_the_broker_alone_is_not_ready_while_that_is_away() -> None:
+    trouble: list[str] = []
+    hub = Harness(amqp_trouble=lambda: trouble[0] if trouble else None, amqp_only=True)
+    async with hub.client() as client:
+        assert (await client.get("/readyz")).json() == {"status": "ready", "amqp": "connected"}
+        trouble.append("There is no connection to 10.0.0.1.")
+        answer = await client.get("/readyz")
+    problem(answer, 503, "not-ready")
+    assert "10.0.0.1" not in answer.text

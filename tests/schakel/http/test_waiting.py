@@ -31,7 +31,11 @@ async def client(hub: Harness) -> AsyncIterator[Client]:
 async def lease_of(hub: Harness, destination: str = UTRECHT) -> Lease:
     """A worker serves the destination from here on."""
     lease = await hub.store.acquire_lease(
-        destination, "worker-1", now=hub.clock.now(), ttl=timedelta(minutes=10)
+        destination,
+        "worker-1",
+        now=hub.clock.now(),
+        ttl=timedelta(minutes=10),
+        settle=timedelta(minutes=1),
     )
     assert lease is not None
     return lease

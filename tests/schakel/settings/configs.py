@@ -64,6 +64,9 @@ zaken_root = "https://zaken.example.nl/api/v1"
 [[route]]
 type = "nl.burgerzaken.zaak.*"
 to = ["zaaksysteem"]
+
+[security]
+encryption = "none"
 """
 
 

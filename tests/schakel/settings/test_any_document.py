@@ -28,6 +28,7 @@ KEYS = st.sampled_from(
         *("rate_per_second", "retry", "breaker", "settings", "type", "to", "when", "on_parked"),
         *("reason", "first", "longest", "jitter", "threshold", "zaken_root", "token", "api"),
         *("apis", "spare", "root", "secret", "exists", "data.zaaktype.identificatie", "port"),
+        *("encryption", "data_keys", "index_key", "id", "key", "keep"),
         *("url", "host", "node", "body_limit", "log_level", "", "data.initiator"),
     ]
 )
@@ -35,7 +36,9 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6)
 )
 TABLES = st.dictionaries(KEYS, VALUES, max_size=10)
-SECTIONS = st.sampled_from(["hub", "store", "tenant", "destination", "route", "other"])
+SECTIONS = st.sampled_from(
+    ["hub", "store", "security", "tenant", "destination", "route", "retention", "other"]
+)
 DOCUMENTS = st.dictionaries(SECTIONS, st.lists(TABLES, max_size=3) | TABLES | VALUES, max_size=6)
 
 

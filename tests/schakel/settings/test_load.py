@@ -9,6 +9,7 @@ import pytest
 
 from continuity.policy import DestinationPolicy
 from continuity.window import SendWindow
+from schakel.settings import PostgresDatabase, SqliteFile
 from tests.schakel.settings.configs import GOOD, PlainSettings, loaded, mistakes, write
 
 
@@ -16,7 +17,7 @@ def test_a_small_configuration_gets_the_defaults(tmp_path: Path) -> None:
     settings = loaded(write(tmp_path))
     assert settings.hub.host == "127.0.0.1"
     assert settings.hub.body_limit == 10 * 1024 * 1024
-    assert settings.store_path == tmp_path / "schakel.sqlite3"
+    assert settings.store == SqliteFile(tmp_path / "schakel.sqlite3")
     assert set(settings.tenants) == {"0344"}
     destination = settings.destinations["zaaksysteem"]
     assert destination.policy == DestinationPolicy()
@@ -63,6 +64,47 @@ reason = "x"
     assert list(settings.tenants) == ["0344", "0518", "0363"]
     assert [route.name for route in settings.routes.routes][1:] == ["0518", "0363"]
     assert [file.name for file in settings.files] == ["schakel.toml", "a.toml", "b.toml"]
+
+
+SECRET_ADDRESS = "postgresql://schakel:geheim@db.example:6432/hub"
+
+
+@pytest.mark.parametrize("where", ["env:STORE", "file:store.url"])
+def test_the_address_of_a_database_comes_from_outside(tmp_path: Path, where: str) -> None:
+    (tmp_path / "store.url").write_text(SECRET_ADDRESS + "\n")
+    path = write(tmp_path, GOOD + f'[store]\nurl = "{where}"')
+    store = loaded(path, STORE=SECRET_ADDRESS).store
+    assert isinstance(store, PostgresDatabase)
+    assert store.url.get_secret_value() == SECRET_ADDRESS
+    assert str(store) == "postgresql://db.example:6432/hub"
+    assert "geheim" not in repr(store)
+
+
+def test_an_address_without_a_password_may_stand_in_the_configuration(tmp_path: Path) -> None:
+    store = loaded(write(tmp_path, GOOD + '[store]\nurl = "postgresql://db/hub"')).store
+    assert str(store) == "postgresql://db/hub"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://u:geheim@db/hub", "A password may not stand in the configuration"),
+        ("env:NO_SUCH", "The environment variable NO_SUCH is not set"),
+        ("file:no-such", "cannot be read: No such file"),
+        ("env:ODD", "What it refers to is no address of a store"),
+        ("env:HALF", "names no host or no database"),
+        ("mysql://db/hub", 'Write "sqlite:" and the path'),
+        ("env:", 'Write "sqlite:" and the path'),
+    ],
+)
+def test_a_wrong_address_of_the_store_is_refused_without_repeating_it(
+    tmp_path: Path, url: str, said: str
+) -> None:
+    path = write(tmp_path, GOOD + f'[store]\nurl = "{url}"')
+    (found,) = mistakes(path, ODD="geheim", HALF="postgresql:///geheim")
+    assert found.startswith("schakel.toml: store.url: ")
+    assert said in found
+    assert "geheim" not in found
 
 
 def test_a_table_may_be_spread_over_files_but_each_key_stands_once(tmp_path: Path) -> None:
@@ -112,6 +154,8 @@ def test_all_mistakes_are_listed_at_once_with_file_key_and_name(tmp_path: Path) 
     path = write(
         tmp_path,
         """
+[security]
+encryption = "none"
 [hub]
 prot = 8080
 body_limit = "10"
@@ -188,7 +232,6 @@ on_parked = "stop"
         ),
         ('adapter = "plain"', 'adapter = "plain"\nconcurrency = 0', "must be 1 or more"),
         ('adapter = "plain"', 'adapter = "zaken_only"', "does not handle"),
-        ("[[tenant]]", '[store]\nurl = "postgresql://x"\n[[tenant]]', "no other store yet"),
         ("[[tenant]]", '[store]\nurl = "sqlite:"\n[[tenant]]', "the path of the file"),
         ("[[tenant]]", "[hub]\nport = 70000\n[[tenant]]", "hub.port: It must be 65535 or less"),
         ("[[tenant]]", '[hub]\nlog_format = "xml"\n[[tenant]]', "'json' or 'console'"),
@@ -238,7 +281,7 @@ reason = "x"
 
 
 def test_a_configuration_without_a_tenant_is_a_mistake(tmp_path: Path) -> None:
-    found = mistakes(write(tmp_path, ""))
+    found = mistakes(write(tmp_path, '[security]\nencryption = "none"'))
     assert found == [
         "schakel.toml: tenant: There is no [[tenant]]: without one the hub refuses every message."
     ]
@@ -261,3 +304,22 @@ def test_settings_of_the_adapter_are_in_its_own_class(tmp_path: Path) -> None:
     settings = loaded(write(tmp_path)).destinations["zaaksysteem"].settings
     assert isinstance(settings, PlainSettings)
     assert settings.zaken_root == "https://zaken.example.nl/api/v1"
+
+
+RECEIPTS = """
+[[route]]
+name = "receipts"
+type = "nl.burgerzaken.aflevering.*"
+to = ["zaaksysteem"]
+"""
+
+
+def test_the_hubs_own_messages_need_the_name_of_who_runs_it(tmp_path: Path) -> None:
+    [mistake] = mistakes(write(tmp_path, GOOD, core=RECEIPTS))
+    assert mistake.startswith("schakel.toml: hub.oin: The route 'receipts' wants messages of")
+    named = '[hub]\noin = "00000001002220647000"\n' + RECEIPTS
+    assert loaded(write(tmp_path, GOOD, core=named)).hub.oin == "00000001002220647000"
+
+
+def test_a_rule_for_all_cases_does_not_want_the_hubs_own_messages(tmp_path: Path) -> None:
+    assert loaded(write(tmp_path)).hub.oin is None

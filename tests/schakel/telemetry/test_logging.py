@@ -83,6 +83,13 @@ def test_requests_are_not_logged_one_by_one(stream: io.StringIO) -> None:
     assert stream.getvalue() == ""
 
 
+def test_a_library_that_quotes_messages_says_nothing(stream: io.StringIO) -> None:
+    configure_logging("DEBUG", "json", stream)
+    logging.getLogger("pika.connection").debug("frame with %s", BSN)
+    logging.getLogger("pika.adapters.utils").error("Socket closed")
+    assert stream.getvalue() == ""
+
+
 def test_the_console_format_is_for_people_and_masks_as_well(stream: io.StringIO) -> None:
     configure_logging("INFO", "console", stream)
     structlog.stdlib.get_logger().warning("destination_away", reason=f"refused {BSN}")

@@ -1,0 +1,91 @@
+"""`schakel ask` and `schakel identities`: questions to external systems, and the case numbers."""
+
+# ruff: noqa: PLC0415 - commands import what they need when they run, so that help is fast
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote, urlencode
+
+import typer
+
+from schakel.cli.failure import WRONG_USE, Failure
+from schakel.cli.remote import DEFAULT_URL, AsJson, KeyFile, TenantOption, Url
+
+IDENTITY_COLUMNS: Final = (
+    "number",
+    "state",
+    "issuedAt",
+    "tenant",
+    "destination",
+    "definitiveNumber",
+    "askedBy",
+)
+
+identities = typer.Typer(no_args_is_help=True, help="Case numbers that the hub gave out.")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(ask)
+    app.add_typer(identities, name="identities")
+
+
+def ask(
+    *,
+    question_type: Annotated[str, typer.Argument(metavar="TYPE", help="As zaak.identificatie.")],
+    data: Annotated[str, typer.Argument(metavar="[JSON]", help="The question; - reads it.")] = "{}",
+    tenant: TenantOption = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=60, help="How long to wait for the answer.")
+    ] = 10,
+    url: Url = DEFAULT_URL,
+    key_file: KeyFile = None,
+) -> None:
+    """Ask something and print the answer as JSON."""
+    from schakel.cli.connection import Connection
+    from schakel.cli.showing import print_json
+
+    params = {"seconds": str(seconds)} | ({"tenant": tenant} if tenant else {})
+    path = f"/v1/ask/{quote(question_type, safe='')}?{urlencode(params)}"
+    question = _read_question(data)
+    with Connection(url, key_file) as connection:
+        print_json(connection.post(path, question))
+
+
+@identities.command("list")
+def list_identities(
+    *,
+    state: Annotated[
+        Literal["provisional", "definitive"] | None, typer.Option(help="Only in this state.")
+    ] = None,
+    tenant: TenantOption = None,
+    number: Annotated[str | None, typer.Option(help="Only this case number.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most numbers to show.")] = 50,
+    url: Url = DEFAULT_URL,
+    key_file: KeyFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List case numbers, newest first: since when, for whom, and what they became."""
+    from schakel.cli.connection import Connection
+    from schakel.cli.showing import print_json, print_records
+
+    asked = {"state": state, "tenant": tenant, "number": number, "limit": str(min(limit, 200))}
+    params = {name: value for name, value in asked.items() if value is not None}
+    with Connection(url, key_file) as connection:
+        found = connection.items("/v1/identities", params, limit=limit)
+    if as_json:
+        print_json(found)
+    else:
+        print_records(IDENTITY_COLUMNS, found, none="No case number fits.")
+
+
+def _read_question(text: str) -> dict[str, Any]:
+    try:
+        question = json.loads(sys.stdin.read() if text == "-" else text)
+    except ValueError:
+        raise Failure("The question is not JSON.", code=WRONG_USE) from None
+    if not isinstance(question, dict):
+        raise Failure("The question is no JSON object; an empty one is {}.", code=WRONG_USE)
+    return question

@@ -1,0 +1,80 @@
+"""From the `[[ask]]` sections to who answers what for whom, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from routing import ANY_TENANT
+from schakel.askrule import AskRule
+from schakel.settings.files import Piece
+from schakel.settings.kinds import AdapterKind
+from schakel.settings.mistakes import Mistake, nearest
+from schakel.settings.sections import AskSection
+from schakel.settings.settings import DestinationSettings
+from schemas.questions import QUESTION_TYPES
+
+_TWICE: Final = "Another [[ask]] answers this type for {code} already: keep one."
+
+Asks = dict[tuple[str, str], AskRule]
+"""By question type and tenant."""
+
+
+def read_asks(
+    sections: Sequence[tuple[Piece, AskSection]],
+    *,
+    tenants: Collection[str],
+    destinations: Mapping[str, DestinationSettings],
+    named: Collection[str],
+    adapters: Mapping[str, AdapterKind],
+) -> tuple[Asks, list[Mistake]]:
+    """`destinations` are the sound ones, `named` all: what is wrong with one is told once."""
+    asks: Asks = {}
+    mistakes: list[Mistake] = []
+    for piece, section in sections:
+        found = destinations.get(section.to)
+        problems = list(_problems(section, found, named, adapters))
+        if found is not None and not problems:
+            codes = list(_codes(section, found, tenants))
+            problems += [
+                ("tenant", _TWICE.format(code=code))
+                for code in codes
+                if (section.type, code) in asks
+            ]
+            rule = AskRule(destination=section.to, timeout=section.timeout)
+            asks |= {(section.type, code): rule for code in codes}
+        mistakes += [piece.mistake(key, detail) for key, detail in problems]
+    return asks, mistakes
+
+
+def _problems(
+    section: AskSection,
+    found: DestinationSettings | None,
+    named: Collection[str],
+    adapters: Mapping[str, AdapterKind],
+) -> Iterator[tuple[str, str]]:
+    if section.type not in QUESTION_TYPES:
+        detail = f"There is no question type '{section.type}'."
+        yield "type", detail + nearest(section.type, QUESTION_TYPES)
+    if section.to not in named:
+        detail = f"There is no destination '{section.to}'."
+        yield "to", detail + nearest(section.to, named)
+    if found is None:
+        return
+    if section.type in QUESTION_TYPES and section.type not in adapters[found.adapter].answers:
+        yield "to", f"The adapter {found.adapter} of '{section.to}' does not answer this type."
+    strangers = [code for code in section.tenant if found.tenant not in {None, ANY_TENANT, code}]
+    if strangers and section.tenant != (ANY_TENANT,):
+        yield "tenant", f"'{section.to}' serves {found.tenant} only."
+
+
+def _codes(
+    section: AskSection, found: DestinationSettings, tenants: Collection[str]
+) -> Iterator[str]:
+    """The municipalities that it is about; `"*"` means those that the destination serves."""
+    if ANY_TENANT not in section.tenant:
+        yield from dict.fromkeys(section.tenant)
+    elif found.tenant is not None:
+        yield found.tenant
+    else:
+        yield from tenants

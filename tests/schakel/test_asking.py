@@ -1,0 +1,143 @@
+"""From a question to its answer, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.contract import NotOffered, Question
+from schakel.asking import LONGEST, AskError, Asking, InvalidQuestion, UnknownQuestion
+from schakel.askline import AskLine
+from schakel.askrule import AskRule
+from schemas.questions import QUESTION_TYPES
+from tests.schakel.asking_kit import (
+    DESTINATION,
+    RSIN,
+    START,
+    TENANT,
+    TYPE,
+    ScriptedAsker,
+    SettableClock,
+    make_line,
+)
+
+GOOD = {"identificatie": "ZAAK-1"}
+RULES = {(TYPE, TENANT): AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))}
+DATA: Mapping[str, Any] = {"bronorganisatie": RSIN}
+
+
+class Echo:
+    """A desk that answers with what it was asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[Question, AskLine | None]] = []
+
+    async def answer(self, question: Question, line: AskLine | None) -> Mapping[str, Any]:
+        self.seen.append((question, line))
+        return question.data
+
+
+def make_asking(
+    asker: ScriptedAsker | None = None, desk: Echo | None = None, **changes: Any
+) -> Asking:
+    clock = SettableClock()
+    given: dict[str, Any] = {
+        "rules": RULES,
+        "lines": {DESTINATION: make_line(asker or ScriptedAsker(GOOD), clock=clock)},
+        "desks": {TYPE: desk} if desk else {},
+        "tenants": frozenset({TENANT, "0363"}),
+        "clock": clock,
+    }
+    return Asking(**given | changes)
+
+
+async def ask(
+    asking: Asking, data: bytes | Mapping[str, Any] = DATA, **changes: Any
+) -> Mapping[str, Any]:
+    given: dict[str, Any] = {
+        "tenant": TENANT,
+        "deadline": START + timedelta(seconds=3),
+        "caller": "balie",
+    }
+    name = changes.pop("type", TYPE)
+    return await asking.ask(name, data, **given | changes)
+
+
+async def test_the_destination_of_the_rule_answers() -> None:
+    asker = ScriptedAsker(GOOD)
+
+    assert await ask(make_asking(asker)) == GOOD
+
+    [(question, _)] = asker.asked
+    assert (question.type, question.tenant, question.caller) == (TYPE, TENANT, "balie")
+    assert question.data == DATA
+    assert question.deadline == START + timedelta(seconds=3)
+
+
+async def test_a_late_deadline_is_brought_forward_to_the_rule_s() -> None:
+    asker = ScriptedAsker(GOOD)
+    await ask(make_asking(asker), deadline=START + timedelta(hours=1))
+    assert asker.asked[0][0].deadline == START + timedelta(seconds=5)
+
+
+async def test_a_desk_answers_its_own_type_with_or_without_a_destination() -> None:
+    desk = Echo()
+    asking = make_asking(desk=desk)
+
+    assert await ask(asking, b'{"bronorganisatie": "002220647"}') == DATA
+    await ask(asking, tenant="0363", deadline=START + timedelta(hours=1))
+
+    (_, line), (elsewhere, no_line) = desk.seen
+    assert line is not None
+    assert no_line is None
+    assert elsewhere.deadline == START + LONGEST
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "rule"),
+    [
+        ({}, "bronorganisatie", "required"),
+        ({"bronorganisatie": "123456789"}, "bronorganisatie", "elfproef"),
+        ({"bronorganisatie": RSIN, "sleutel": "kort"}, "sleutel", "pattern"),
+        ({"bronorganisatie": RSIN, "sleutl": "x"}, "sleutl", "unknown_field"),
+        (b"[]", "", "wrong_type"),
+        (b"{", "", "invalid_json"),
+    ],
+)
+async def test_a_wrong_question_is_refused_with_its_rule(
+    data: bytes | Mapping[str, Any], field: str, rule: str
+) -> None:
+    with pytest.raises(InvalidQuestion) as caught:
+        await ask(make_asking(), data)
+
+    assert (field, rule) in {(one.field, one.rule) for one in caught.value.problems}
+
+
+async def test_an_unknown_municipality_and_type_are_said_apart() -> None:
+    with pytest.raises(InvalidQuestion) as caught:
+        await ask(make_asking(), tenant="9999")
+    assert caught.value.problems[0].rule == "unknown_tenant"
+    with pytest.raises(UnknownQuestion, match=r"zaak\.identificati'.*Did you mean"):
+        await ask(make_asking(), type="zaak.identificati")
+    with pytest.raises(UnknownQuestion, match="type '\\?'"):
+        await ask(make_asking(), type="\n")
+    with pytest.raises(UnknownQuestion, match=r"\[\[ask\]\]"):
+        await ask(make_asking(rules={}))
+
+
+async def test_what_the_destination_does_not_offer_is_nobody_s_question() -> None:
+    with pytest.raises(UnknownQuestion, match=DESTINATION):
+        await ask(make_asking(ScriptedAsker(NotOffered("no"))))
+
+
+def test_every_outcome_has_a_code_of_its_own() -> None:
+    codes = [kind.code for kind in AskError.__subclasses__()]
+    assert len(codes) == len(set(codes)) == 5
+
+
+def test_every_question_type_is_named_as_it_is_found() -> None:
+    assert all(kind.name == name for name, kind in QUESTION_TYPES.items())
+    assert all(kind.summary for kind in QUESTION_TYPES.values())
