@@ -34,7 +34,7 @@ run: $(READY) ## A hub and a simulated zaaksysteem to try things on; Ctrl-C stop
 	  $(BIN)/schakel serve --config schakel.example.toml
 
 test: $(READY_DEV) ## The tests that take seconds
-	@$(BIN)/pytest -q -m 'not slow'
+	@$(BIN)/pytest -q -n auto --dist worksteal -m 'not slow'
 
 test-slow: $(READY_DEV) ## The tests that take minutes: real kills, long random histories
 	@$(BIN)/pytest -q -m slow

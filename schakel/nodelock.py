@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import quote
 
 import asyncpg
+from asyncpg.connect_utils import SessionAttribute
 
 from continuity.store.contract import StoreUnavailable
 from continuity.store.postgres.errors import unavailable
@@ -126,7 +127,10 @@ class _Held:
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         self._connection = await asyncpg.connect(
-            self._store.url.get_secret_value(), timeout=_CONNECT_WITHIN, server_settings=_SETTINGS
+            self._store.url.get_secret_value(),
+            timeout=_CONNECT_WITHIN,
+            target_session_attrs=SessionAttribute.read_write,  # a standby's locks are its own
+            server_settings=_SETTINGS,
         )
         return self._connection
 

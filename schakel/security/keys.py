@@ -11,13 +11,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from adapters.contract import Clock
-from continuity.store.contract import Keys
+from continuity.store.contract import Keys, WrongState
 from continuity.store.records import ApiKey
 
 PREFIX: Final = "schakel_"
@@ -31,6 +32,7 @@ A key revoked through this process stops at once; one revoked by another process
 
 _KEY: Final = re.compile(r"schakel_[A-Za-z0-9_-]{43}", re.ASCII)
 _SECRET_BYTES: Final = 32
+_FIRST_ID: Final = "k" + "0" * 10
 _ID_BYTES: Final = 5
 _ACTOR: Final = re.compile(r".* \((?P<id>k[0-9a-f]{10})\)", re.ASCII | re.DOTALL)
 
@@ -113,12 +115,16 @@ async def create_key(
     scopes: frozenset[str],
     tenant: str | None,
     by: str,
+    key_id: str | None = None,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> NewKey:
-    """Stores a new key and returns it with its secret. `by` is who made it, for the audit trail."""
+    """Stores a new key and returns it with its secret. `by` is who made it, for the audit trail.
+
+    Raises `WrongState` when `key_id` is in use; without one the key gets an id of its own.
+    """
     secret = PREFIX + _base64url(random_bytes(_SECRET_BYTES))
     key = ApiKey(
-        id=f"k{random_bytes(_ID_BYTES).hex()}",
+        id=key_id or f"k{random_bytes(_ID_BYTES).hex()}",
         name=name,
         secret_hash=_digest(secret),
         scopes=scopes,
@@ -134,14 +140,22 @@ async def ensure_first_key(store: Keys, clock: Clock) -> str | None:
     """Makes a key with all scopes when the hub has no key yet; returns its secret, to show once.
 
     None when a key exists, also when all of them were revoked: a restart must not open the door
-    that somebody closed.
+    that somebody closed. Of several processes that start at once, one makes it: its id is fixed.
     """
     if await store.list_keys():
         return None
-    made = await create_key(
-        store, clock, name="first", scopes=SCOPES, tenant=None, by="schakel serve"
-    )
-    return made.secret
+    with suppress(WrongState):
+        made = await create_key(
+            store,
+            clock,
+            name="first",
+            scopes=SCOPES,
+            tenant=None,
+            by="schakel serve",
+            key_id=_FIRST_ID,
+        )
+        return made.secret
+    return None
 
 
 def key_id_of(actor: str) -> str | None:

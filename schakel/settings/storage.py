@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 
 _SQLITE: Final = "sqlite:"
 _POSTGRES: Final = ("postgresql://", "postgres://")
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:@/,\[\]]+)(:[0-9]{1,5})?")
 _HOW: Final = (
     'Write "sqlite:" and the path of the file; or "env:NAME" or "file:PATH" where the address of a '
     "PostgreSQL database is (postgresql://user:password@host/database)."
@@ -33,8 +35,7 @@ class PostgresDatabase:
     def __str__(self) -> str:
         """Without user and password."""
         parts = urlsplit(self.url.get_secret_value())
-        port = f":{parts.port}" if parts.port else ""
-        return f"postgresql://{parts.hostname or ''}{port}{parts.path}"
+        return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 StoreAddress = SqliteFile | PostgresDatabase
@@ -84,11 +85,8 @@ def _file(url: str, base: Path) -> SqliteFile:
 
 
 def _database(url: str) -> PostgresDatabase:
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and parts.path.strip("/") and (parts.port or 5432)
-    except ValueError:
-        named = False
-    if not named:
+    parts = urlsplit(url)
+    hosts = parts.netloc.rpartition("@")[2].split(",")  # several: a database and its standbys
+    if not parts.path.strip("/") or not all(_HOST.fullmatch(host) for host in hosts):
         raise ValueError("The address of the database names no host or no database.")
     return PostgresDatabase(SecretStr(url))

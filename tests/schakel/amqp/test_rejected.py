@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from continuity.store.audit import Fact
+from continuity.store.contract import StoreUnavailable
 from continuity.store.memory import MemoryStore
-from schakel.amqp import RejectedMessages
+from schakel.amqp import Rejected, RejectedMessages
 from schakel.amqp.topology import REJECTED
 from schakel.security import Scope
 from tests.schakel.amqp.rig import Rig, Store, broker, left, numbered, publish, rejected, until
 from tests.schakel.http.harness import BSN, Client, Harness, event, problem
+
+
+async def unnoted(one: Rejected) -> None:
+    """For what is not about the audit trail."""
 
 
 def messages(url: str) -> RejectedMessages:
@@ -42,7 +48,7 @@ async def test_after_mending_the_cause_a_replay_sends_them_in_again_in_order(url
         assert {(one.reason, one.problems[0].rule) for one in listed} == {
             ("invalid", "unknown_tenant")
         }
-        ids = await messages(url).replay(lambda _one: True)
+        ids = await messages(url).replay(lambda _one: True, note=unnoted)
         assert ids == [one.id for one in listed]
         await until(lambda: len(store.order) == 3)
     assert store.order == ["1", "2", "3"]
@@ -65,7 +71,7 @@ async def test_the_same_message_refused_twice_is_one_to_decide_on(url: str) -> N
     (one,) = await messages(url).list(limit=10)
     store = Store()
     async with Rig(url, store, tenants=frozenset({"0344", "0363"})).running():
-        await messages(url).replay(lambda found: found.id == one.id)
+        await messages(url).replay(lambda found: found.id == one.id, note=unnoted)
         await until(lambda: store.order == ["1"])
     assert store.repeats == 0
     assert await messages(url).list(limit=10) == []
@@ -75,7 +81,7 @@ async def test_what_is_refused_again_comes_back_and_does_not_go_round(url: str) 
     await refuse(url, 1)
     async with Rig(url, Store()).running():
         (one,) = await messages(url).list(limit=10)
-        assert await messages(url).replay(lambda _one: True) == [one.id]
+        assert await messages(url).replay(lambda _one: True, note=unnoted) == [one.id]
         await until_refused(url, 1)
         (again,) = await messages(url).list(limit=10)
     assert again.id == one.id
@@ -84,7 +90,8 @@ async def test_what_is_refused_again_comes_back_and_does_not_go_round(url: str) 
 async def test_only_what_was_chosen_is_discarded(url: str) -> None:
     await refuse(url, 1, 2, 3)
     listed = await messages(url).list(limit=10)
-    assert await messages(url).discard(lambda one: one.id == listed[1].id) == [listed[1].id]
+    chosen = listed[1].id
+    assert await messages(url).discard(lambda one: one.id == chosen, note=unnoted) == [chosen]
     async with broker(url) as core:
         assert [one.properties.message_id for one in await rejected(core, 2)] == ["1", "3"]
 
@@ -116,6 +123,41 @@ async def test_an_operator_sees_why_and_decides_over_http(url: str) -> None:
         problem(gone, 404, "not-found")
         problem(await client.get(f"/v1/rejected/{one['id']}"), 404, "not-found")
         assert (await client.post("/v1/rejected/replay", json=why)).json() == {"ids": []}
+
+
+async def test_who_decided_what_and_why_stands_in_the_audit_trail(url: str) -> None:
+    await refuse(url, 1, 2, 3)
+    hub = Harness(MemoryStore(), rejected=messages(url))
+    async with hub.client(Scope.OPERATE) as client:
+        first, *_ = (await client.get("/v1/rejected")).json()["items"]
+        begin = await hub.store.end_of_trail()
+        path = f"/v1/rejected/{first['id']}/discard"
+        assert (await client.post(path, json={"reason": "a test"})).status_code == 200
+        why = {"reason": "tenant added", "only": "invalid"}
+        done = (await client.post("/v1/rejected/replay", json=why)).json()
+    entries = await hub.store.audit_trail(after=begin, limit=10)
+    assert [(one.action, one.before, one.reason) for one in entries] == [
+        ("discard_rejected", f"invalid {first['id']}", "a test"),
+        *(("replay_rejected", f"invalid {one}", "tenant added") for one in done["ids"]),
+    ]
+    assert {one.actor for one in entries} == {"balie"}
+    assert len(done["ids"]) == 2
+
+
+async def test_without_the_audit_trail_nothing_is_done(url: str) -> None:
+    """Seen failing with an entry that is written afterwards."""
+
+    class Away(MemoryStore):
+        async def record(self, fact: Fact) -> None:
+            raise StoreUnavailable("The store is away.")
+
+    await refuse(url, 1)
+    async with Harness(Away(), rejected=messages(url)).client(Scope.OPERATE) as client:
+        for deed in ("replay", "discard"):
+            (one,) = (await client.get("/v1/rejected")).json()["items"]
+            answer = await client.post(f"/v1/rejected/{one['id']}/{deed}", json={"reason": "a test"})
+            problem(answer, 503, "store-unavailable")
+        assert len((await client.get("/v1/rejected")).json()["items"]) == 1
 
 
 async def test_a_key_of_one_municipality_does_not_see_them(url: str) -> None:

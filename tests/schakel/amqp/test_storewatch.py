@@ -62,9 +62,9 @@ def test_short_failures_one_after_the_other_are_not_a_loss() -> None:
         for _ in range(10):
             store.fails = StoreUnavailable("Gone.")
             await asyncio.sleep(LETS_GO_AFTER - 2)
+            assert not watch.is_lost
             store.fails = None
             await asyncio.sleep(1.1)
-            assert not watch.is_lost
 
     watched(play)
 

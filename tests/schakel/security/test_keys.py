@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Sequence
 
 from continuity.store.memory import MemoryStore
 from continuity.store.records import ApiKey
@@ -85,3 +87,20 @@ def test_the_audit_name_leads_back_to_the_key_whatever_the_name() -> None:
         )
         assert key_id_of(caller.actor) == "kabcdef0123"
     assert key_id_of("worker:1") is None
+
+
+class LateStore(MemoryStore):
+    """What it says was true a moment ago."""
+
+    async def list_keys(self) -> Sequence[ApiKey]:
+        found = await super().list_keys()
+        await asyncio.sleep(0)
+        return found
+
+
+async def test_of_two_processes_that_start_at_once_one_makes_the_first_key() -> None:
+    """Seen failing with a key id of its own for each."""
+    store, clock = LateStore(), FakeClock()
+    made = await asyncio.gather(*(ensure_first_key(store, clock) for _ in range(2)))
+    assert sorted(secret is None for secret in made) == [False, True]
+    assert len(await store.list_keys()) == 1

@@ -81,8 +81,13 @@ def test_the_address_of_a_database_comes_from_outside(tmp_path: Path, where: str
 
 
 def test_an_address_without_a_password_may_stand_in_the_configuration(tmp_path: Path) -> None:
-    store = loaded(write(tmp_path, GOOD + '[store]\nurl = "postgresql://db/hub"')).store
-    assert str(store) == "postgresql://db/hub"
+    for url in (
+        "postgresql://db/hub",
+        "postgresql://hub@a:5432,b:5433/hub",
+        "postgresql://[::1]/x",
+    ):
+        store = loaded(write(tmp_path, GOOD + f'[store]\nurl = "{url}"')).store
+        assert str(store) == url.replace("hub@", "")
 
 
 @pytest.mark.parametrize(
