@@ -27,6 +27,7 @@ _PART_IN_BUCKET: Final = 5 << 20
 """A bucket takes at most 10,000 parts of one upload, each but the last of at least 5 MiB."""
 _PAGE: Final = 500
 _RETRY_FOR: Final = timedelta(seconds=20)
+_NO_BUCKET: Final = "NoSuchBucket"
 _NO_ROOM: Final = ("os error 28", "os error 122")  # ENOSPC, EDQUOT
 
 
@@ -71,13 +72,18 @@ class Blobs:
                 await asyncio.to_thread(_sync, self._folder / location)
 
     async def read(self, location: str, *, start: int, length: int) -> memoryview:
-        """Exactly these bytes; raises `BlobGone` when they are not there."""
+        """Exactly these bytes; raises `BlobGone` when they are not there and others are."""
         with self._failures():
             try:
                 found = await obstore.get_range_async(
                     self._store, location, start=start, length=length
                 )
             except FileNotFoundError as error:
+                if _NO_BUCKET in str(error) or await asyncio.to_thread(_is_bare, self._folder):
+                    raise BlobsUnavailable(
+                        f"{self._name} is not there, or has nothing in it at all: is its disk "
+                        "mounted, and its name right?"
+                    ) from error
                 raise BlobGone from error
             except BaseError as error:
                 if await self._size(location) < start + length:
@@ -174,6 +180,11 @@ def in_s3(
         retry_config={"max_retries": retries, "retry_timeout": _RETRY_FOR},
     )
     return Blobs(connect, name=f"The bucket {bucket}", part=_PART_IN_BUCKET, folder=None)
+
+
+def _is_bare(folder: Path | None) -> bool:
+    """As where a disk should be mounted: what was written once leaves its own folder at least."""
+    return folder is not None and next(folder.glob("*"), None) is None
 
 
 def _sync(path: Path) -> None:

@@ -52,6 +52,8 @@ class Action(StrEnum):
     SAMPLE_REPLAY = "sample_replay"  # the sample of a plan is out; somebody has to look
     STOP_REPLAY = "stop_replay"  # the brake stopped a plan
     END_REPLAY = "end_replay"  # the last row of a plan was done
+    REPLAY_REJECTED = "replay_rejected"  # what came over RabbitMQ and was refused goes in again
+    DISCARD_REJECTED = "discard_rejected"  # the same is forgotten
     PURGE = "purge"  # the content of closed messages was removed
     ADD_KEY = "add_key"
     REVOKE_KEY = "revoke_key"

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from continuity.breaker import Breaker
+from continuity.store.audit import Fact
 from continuity.store.records import (
     Accepted,
     ApiKey,
@@ -286,6 +287,12 @@ class Operation(Protocol):
 
     async def discard(self, delivery_id: int, *, by: str, reason: str, now: datetime) -> Delivery:
         """From waiting or parked to discarded; `WrongState` from anywhere else."""
+
+    async def record(self, fact: Fact) -> None:
+        """Puts into the audit trail what an operator does outside the store; changes nothing else.
+
+        Call it before it is done: then nothing is done without a trace.
+        """
 
 
 class Replays(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -23,6 +23,8 @@ MOST_SEEN: Final = 10_000
 """Messages that one walk holds; those behind them are seen when these have been dealt with."""
 
 Chosen = Callable[[Rejected], bool]
+Note = Callable[[Rejected], Awaitable[None]]
+"""Called for each message before anything is done with it; when it fails, nothing is."""
 Ids = list[str]
 
 
@@ -62,27 +64,29 @@ class RejectedMessages:
                     return describe(arrival), arrival.body
         return None
 
-    async def replay(self, chosen: Chosen) -> Ids:
+    async def replay(self, chosen: Chosen, *, note: Note) -> Ids:
         """Publishes them again, the oldest first, as they were; returns their ids.
 
         Each is taken out of the queue when the broker has confirmed it. One that is refused once
         more comes back into the queue.
         """
-        return await self._deal_with(chosen, again=True)
+        return await self._deal_with(chosen, note, again=True)
 
-    async def discard(self, chosen: Chosen) -> Ids:
+    async def discard(self, chosen: Chosen, *, note: Note) -> Ids:
         """Forgets them, for good; returns their ids."""
-        return await self._deal_with(chosen, again=False)
+        return await self._deal_with(chosen, note, again=False)
 
-    async def _deal_with(self, chosen: Chosen, *, again: bool) -> Ids:
+    async def _deal_with(self, chosen: Chosen, note: Note, *, again: bool) -> Ids:
         done: dict[str, None] = {}
         async with self._channel() as channel:
             async for arrival in _walk(channel):
                 one = describe(arrival)
                 if not chosen(one):
                     continue
-                if again and one.id not in done:
-                    await _publish_again(channel, arrival)
+                if one.id not in done:
+                    await note(one)
+                    if again:
+                        await _publish_again(channel, arrival)
                 channel.ack(arrival.tag)
                 done[one.id] = None
         return list(done)

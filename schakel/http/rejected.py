@@ -15,7 +15,9 @@ from pydantic import AwareDatetime, Field
 from starlette.requests import Request
 
 from adapters._kit.amqp import AmqpError
+from continuity.store.audit import Action, Fact
 from schakel.amqp import Rejected, RejectedMessages
+from schakel.amqp.rejected import Note
 from schakel.http.callers import needs
 from schakel.http.entrance import hub_of
 from schakel.http.models import ApiModel, FieldProblemView, Reason, Word
@@ -94,7 +96,9 @@ async def show(request: Request, caller: Operator, rejected_id: RejectedId) -> R
 async def replay_many(request: Request, caller: Operator, asked: DecideMany) -> Decided:
     chosen = _refused_for(asked.only)
     async with _explained():
-        ids = await _messages(request, caller).replay(chosen)
+        ids = await _messages(request, caller).replay(
+            chosen, note=_noting(request, caller, Action.REPLAY_REJECTED, asked.reason)
+        )
     return _decided("rejected_replayed", caller, asked.reason, ids)
 
 
@@ -103,7 +107,10 @@ async def replay(
     request: Request, caller: Operator, rejected_id: RejectedId, asked: Decide
 ) -> Decided:
     async with _explained():
-        ids = await _messages(request, caller).replay(lambda one: one.id == rejected_id)
+        ids = await _messages(request, caller).replay(
+            lambda one: one.id == rejected_id,
+            note=_noting(request, caller, Action.REPLAY_REJECTED, asked.reason),
+        )
     return _decided("rejected_replayed", caller, asked.reason, ids, one=True)
 
 
@@ -112,7 +119,10 @@ async def discard(
     request: Request, caller: Operator, rejected_id: RejectedId, asked: Decide
 ) -> Decided:
     async with _explained():
-        ids = await _messages(request, caller).discard(lambda one: one.id == rejected_id)
+        ids = await _messages(request, caller).discard(
+            lambda one: one.id == rejected_id,
+            note=_noting(request, caller, Action.DISCARD_REJECTED, asked.reason),
+        )
     return _decided("rejected_discarded", caller, asked.reason, ids, one=True)
 
 
@@ -133,6 +143,19 @@ def _messages(request: Request, caller: Caller) -> RejectedMessages:
     if rejected is None:
         raise Problem("not-found", "This hub takes nothing from RabbitMQ: there is no [amqp].")
     return rejected
+
+
+def _noting(request: Request, caller: Caller, action: Action, reason: str) -> Note:
+    """Writes the audit trail: before it is done, so that nothing is done without a trace."""
+    hub = hub_of(request)
+
+    async def note(one: Rejected) -> None:
+        said = f"{one.reason} {one.id}"
+        await hub.store.record(
+            Fact(at=hub.clock.now(), actor=caller.actor, action=action, before=said, reason=reason)
+        )
+
+    return note
 
 
 def _refused_for(only: str | None) -> Callable[[Rejected], bool]:

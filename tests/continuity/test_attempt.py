@@ -12,6 +12,7 @@ from adapters.contract import (
     CannotTell,
     ConfigurationError,
     Context,
+    DocumentAwayError,
     DocumentError,
     NotThere,
     Receipt,
@@ -93,6 +94,7 @@ TRANSIENT = Fault(code="transient", detail="refused")
 UNCERTAIN = Fault(code="uncertain", detail="no answer")
 SECRET_IS_WRONG = Fault(code="configuration", detail="settings.secret: 403")
 REFUSED = Fault(code="zgw:invalid", detail="unknown")
+AWAY = Fault(code="document:away", detail="The bucket cannot be used.")
 
 # What leaves `deliver`, and what the attempt becomes.
 DELIVERIES: list[tuple[Behaviour, Ended]] = [
@@ -117,6 +119,13 @@ DELIVERIES: list[tuple[Behaviour, Ended]] = [
         Ended(
             outcome=outcome(State.WAITING, wait=Wait.RETRY, due_at=at(5), fault=TRANSIENT),
             partner=Partner.FAILED,
+        ),
+    ),
+    (
+        raises(DocumentAwayError("The bucket cannot be used.")),
+        Ended(
+            outcome=outcome(State.WAITING, wait=Wait.RETRY, due_at=at(5), fault=AWAY),
+            partner=Partner.UNKNOWN,
         ),
     ),
     (
@@ -182,6 +191,10 @@ LOOK_UPS: list[tuple[Behaviour, Ended]] = [
             partner=Partner.FAILED,
             retry_after=seconds(60),
         ),
+    ),
+    (
+        raises(DocumentAwayError("The bucket cannot be used.")),
+        Ended(outcome=replace(IN_DOUBT, due_at=at(10), fault=AWAY), partner=Partner.UNKNOWN),
     ),
     (
         raises(UncertainError("no answer")),

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from adapters.contract import (
     ConfigurationError,
+    DocumentAwayError,
     RejectedError,
     TransientError,
     UncertainError,
 )
 from continuity.retry import (
+    DOCUMENT_AWAY,
     LookUpAt,
     Park,
     RetryAt,
@@ -57,6 +59,10 @@ CONSEQUENCES = [
     (
         TransientError("503", retry_after=seconds(60)),
         RetryAt(at=at(60), fault=Fault(code="transient", detail="503"), retry_after=seconds(60)),
+    ),
+    (
+        DocumentAwayError("no bucket"),
+        RetryAt(at=at(5), fault=Fault(code=DOCUMENT_AWAY, detail="no bucket"), retry_after=None),
     ),
     (
         UncertainError("no answer"),
@@ -173,3 +179,12 @@ def test_a_look_up_is_planned_within_bounds_as_long_as_the_policy_allows(
         assert when is not None
         earliest = policy.look_up_first * (1 - policy.jitter) - seconds(0.001)
         assert earliest <= when - NOW <= policy.longest
+
+
+@pytest.mark.parametrize("attempt", [1, 5, 50])
+def test_a_document_that_is_out_of_reach_is_tried_again_every_minute_at_least(attempt: int) -> None:
+    """No breaker tells when it is back. Seen failing with the longest wait of the destination."""
+    decision = decided(DocumentAwayError("no bucket"), attempt=attempt)
+
+    assert isinstance(decision, RetryAt)
+    assert decision.at <= at(60)

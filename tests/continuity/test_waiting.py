@@ -13,7 +13,7 @@ from continuity.breaker import CLOSED, Breaker, BreakerState
 from continuity.delivery import OnParked, State, Wait
 from continuity.gate import Gate
 from continuity.policy import DestinationPolicy
-from continuity.store.records import Delivery, DestinationStatus, Head, Lease
+from continuity.store.records import Delivery, DestinationStatus, Fault, Head, Lease
 from continuity.waiting import Cause, Situation, Waiting, why_it_waits
 from continuity.window import SendWindow
 
@@ -128,6 +128,12 @@ def explained(situation: Situation) -> Waiting:
         (replace(FREE, settled=False), Cause.DEPENDENCY, "its dependson names", None),
         (of(wait=Wait.SCHEDULED, due_at=LATER), Cause.SCHEDULED, "deliverfrom", LATER),
         (of(wait=Wait.RETRY, due_at=LATER, attempts=3), Cause.RETRY, "Attempt 3 failed", LATER),
+        (
+            of(wait=Wait.RETRY, due_at=LATER, fault=Fault(code="document:away", detail="x")),
+            Cause.RETRY,
+            "cannot read its document now, which is no fault of zaken",
+            LATER,
+        ),
         (
             of(state=State.UNCERTAIN, wait=Wait.LOOK_UP, due_at=LATER, attempts=2),
             Cause.LOOK_UP,

@@ -60,6 +60,10 @@ class MemoryOperation:
             )
         await self._tables.commit()
 
+    async def record(self, fact: Fact) -> None:
+        self._tables.record(fact)
+        await self._tables.commit()
+
     async def replay(
         self,
         delivery_id: int,

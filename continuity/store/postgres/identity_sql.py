@@ -50,7 +50,7 @@ WHERE told.number <> told.subject
 ON CONFLICT (tenant, destination, case_number) DO NOTHING
 """  # noqa: S608 - put together from constants
 
-# identity_unannounced
+# identity_unannounced, which holds only what is left to say, in order
 UNANNOUNCED: Final = f"""
 {_IDENTITY} WHERE tenant = ANY ($1) AND settled_at IS NOT NULL AND announced_at IS NULL
 ORDER BY id LIMIT $2
@@ -74,8 +74,11 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 def list_identities(asked: Collection[str]) -> str:
     """A page, newest first: $1 is the id before it, $2 its length, and then the values asked for.
 
-    In the order of `_CONDITIONS`: the case number, then the tenant.
+    In the order of `_CONDITIONS`: the case number, then the tenant. Where an index begins with one
+    of them the order is that of `-id`, which only such an index has: the planner has no choice.
     """
     wanted = [text for name, text in _CONDITIONS.items() if name in asked]
     where = "".join(f" AND {text.format(place)}" for place, text in enumerate(wanted, start=3))
-    return f"{_IDENTITY} WHERE id < $1{where} ORDER BY id DESC LIMIT $2"
+    led = "case_number" in asked or ("tenant" in asked and "provisional" not in asked)
+    newest = "-id > -$1::bigint{} ORDER BY -id" if led else "id < $1{} ORDER BY id DESC"
+    return f"{_IDENTITY} WHERE {newest.format(where)} LIMIT $2"

@@ -54,6 +54,12 @@ class OperationPart(Core):
         act = Act(by=by, reason=reason, now=now)
         await self._write(Call(run=lambda tx: release(tx, destination, act)))
 
+    async def record(self, fact: Fact) -> None:
+        async def run(tx: Transaction) -> None:
+            tx.record(fact)
+
+        await self._write(Call(run=run))
+
     async def replay(
         self,
         delivery_id: int,

@@ -22,7 +22,7 @@ PASSED_ON: Final = frozenset(
         *("announce", "withdraw", "acquire_lease", "renew_lease", "release_lease", "is_held"),
         *("waits_for", "expire", "make_due", "read_breaker", "save_breaker"),
         # people's own words are kept in the audit trail: they may hold nothing personal
-        *("hold", "release", "reroute"),
+        *("hold", "release", "reroute", "record"),
         # plans hold delivery ids and the operator's words
         *("approve_replay", "start_replay", "pause_replay", "resume_replay", "cancel_replay"),
         *("advance_replay", "running_replays", "followed_replays", "get_replay", "list_replays"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from continuity.breaker import Breaker
+from continuity.store.audit import Fact
 from continuity.store.contract import DEFAULT_OPTIONS, StoreUnavailable
 from continuity.store.planning import approval, cancellation, pause, resumption, start
 from continuity.store.records import (
@@ -263,6 +264,9 @@ class SqliteStore:
     async def release(self, destination: str, *, by: str, reason: str, now: datetime) -> None:
         act = Act(by=by, reason=reason, now=now)
         await self._write(lambda tx: operation.release(tx, destination, act))
+
+    async def record(self, fact: Fact) -> None:
+        await self._write(lambda tx: tx.record(fact))
 
     async def replay(
         self,

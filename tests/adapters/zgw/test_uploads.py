@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.contract import (
+    DocumentAwayError,
     DocumentError,
     NotThere,
     Receipt,
@@ -231,7 +232,7 @@ class _Overtaken:
     ("error", "breaks_at"),
     [
         (DocumentError("document:damaged", "Block 1 was changed."), 1_500),
-        (TransientError("The bucket cannot be used."), 0),
+        (DocumentAwayError("The bucket cannot be used."), 0),
     ],
 )
 async def test_content_that_cannot_be_read_is_said_as_it_is(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 from continuity.delivery import State, Wait
+from continuity.store.audit import Action, Fact
 from continuity.store.contract import NotFound, Store, WrongState
 from continuity.store.records import (
     NewDelivery,
@@ -54,6 +57,22 @@ class OperationContract:
             ("hold", "anna", "maintenance", NOW),
             ("release", "bert", "done", LATER),
         ]
+
+    async def test_what_is_done_outside_the_store_is_audited(self, store: Store) -> None:
+        fact = Fact(
+            at=LATER,
+            actor="anna",
+            action=Action.DISCARD_REJECTED,
+            before="0123456789ab",
+            reason="not ours",
+        )
+
+        await store.record(fact)
+
+        (entry,) = await store.audit_trail(after=0, limit=10)
+        assert {name: getattr(entry, name) for name in asdict(fact)} == asdict(fact)
+        assert await store.end_of_trail() == entry.seq
+        assert await store.verify_audit() is None
 
     async def test_a_parked_delivery_can_be_replayed(self, store: Store) -> None:
         _, delivery_id = await parked(store)

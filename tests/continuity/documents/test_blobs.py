@@ -159,6 +159,13 @@ class TestBucket(BlobsContract):
         with pytest.raises(BlobsUnavailable, match=BUCKET):
             await away.check()
 
+    async def test_a_bucket_that_is_gone_is_away_and_not_without_documents(
+        self, server: str
+    ) -> None:
+        """Seen failing: every document would be gone for good."""
+        with pytest.raises(BlobsUnavailable, match="name right"):
+            await _bucket(server).read("ab/one", start=0, length=1)
+
     async def test_a_prefix_keeps_others_out_of_sight(self, blobs: Blobs, server: str) -> None:
         await blobs.write("ab/one", pieces(b"1"))
         await _bucket(server, prefix="elders").write("cd/two", pieces(b"1"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.contract import DocumentError, TransientError
+from adapters.contract import DocumentAwayError, DocumentError
 from continuity.documents import (
     Blobs,
     BlobsUnavailable,
@@ -58,6 +58,18 @@ def shelf(blobs: Blobs, store: MemoryStore) -> DocumentLibrary:
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def unmount(folder: Path) -> Path:
+    """Leaves an empty folder in its place; returns where its content is now."""
+    mounted = folder.rename(folder.with_name("mounted"))
+    folder.mkdir()
+    return mounted
+
+
+def mount(mounted: Path, folder: Path) -> None:
+    folder.rmdir()
+    mounted.rename(folder)
 
 
 @pytest.mark.parametrize(
@@ -271,5 +283,19 @@ async def test_a_blob_store_that_is_away_while_reading_means_later_again(
 
     monkeypatch.setattr(blobs, "read", away)
 
-    with pytest.raises(TransientError, match="bucket"):
+    with pytest.raises(DocumentAwayError, match="bucket"):
         await whole(shelf, CONTENT)
+
+
+async def test_a_folder_whose_disk_is_not_mounted_is_away_and_not_without_documents(
+    shelf: DocumentLibrary, folder: Path
+) -> None:
+    """Else every delivery with a document would be parked. Seen failing: `document:gone`."""
+    await put(shelf, CONTENT)
+    mounted = unmount(folder)
+    with pytest.raises(DocumentAwayError, match="mounted"):
+        await whole(shelf, CONTENT)
+
+    mount(mounted, folder)
+
+    assert await whole(shelf, CONTENT) == CONTENT

@@ -25,7 +25,7 @@ CREATE UNIQUE INDEX identity_key ON identity (tenant, request_key) WHERE request
 CREATE UNIQUE INDEX identity_issued ON identity (tenant, case_number) WHERE issuer <> 'core';
 CREATE UNIQUE INDEX identity_case ON identity (tenant, destination, case_number);
 CREATE INDEX identity_provisional ON identity (id) WHERE definitive_number IS NULL;
-CREATE INDEX identity_tenant ON identity (tenant, id);
-CREATE INDEX identity_number ON identity (case_number, id);
-CREATE INDEX identity_unannounced ON identity (tenant, id)
+CREATE INDEX identity_tenant ON identity (tenant, (-id));
+CREATE INDEX identity_number ON identity (case_number, (-id));
+CREATE INDEX identity_unannounced ON identity (id)
     WHERE settled_at IS NOT NULL AND announced_at IS NULL;
