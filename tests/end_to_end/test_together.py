@@ -71,7 +71,7 @@ class Core:
         channel.confirm_delivery()
 
     def publish(self, event: Event) -> None:
-        properties = pika.BasicProperties(
+        properties = pika.BasicProperties(  # type: ignore[no-untyped-call]  # pika brings no types
             content_type="application/cloudevents+json", delivery_mode=2
         )
         self._channel.basic_publish(
@@ -79,7 +79,7 @@ class Core:
         )
 
     def ask(self, key: str) -> dict[str, Any]:
-        properties = pika.BasicProperties(
+        properties = pika.BasicProperties(  # type: ignore[no-untyped-call]  # pika brings no types
             type="zaak.identificatie",
             headers={"tenant": "0344"},
             reply_to=self._answers,

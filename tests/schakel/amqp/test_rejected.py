@@ -155,7 +155,8 @@ async def test_without_the_audit_trail_nothing_is_done(url: str) -> None:
     async with Harness(Away(), rejected=messages(url)).client(Scope.OPERATE) as client:
         for deed in ("replay", "discard"):
             (one,) = (await client.get("/v1/rejected")).json()["items"]
-            answer = await client.post(f"/v1/rejected/{one['id']}/{deed}", json={"reason": "a test"})
+            path = f"/v1/rejected/{one['id']}/{deed}"
+            answer = await client.post(path, json={"reason": "a test"})
             problem(answer, 503, "store-unavailable")
         assert len((await client.get("/v1/rejected")).json()["items"]) == 1
 
