@@ -155,7 +155,9 @@ class Attempts:
                 )
                 return Ended(outcome=waiting, partner=_failing(error), retry_after=retry_after)
             case LookUpAt(at=at, fault=fault):
-                return Ended(outcome=_in_doubt(outcome, at, fault), partner=Partner.FAILED)
+                # Recovery must not hurry this first look-up: the partner may be busy with it still.
+                settling = replace(_in_doubt(outcome, at, fault), wait=Wait.SETTLE)
+                return Ended(outcome=settling, partner=Partner.FAILED)
             case Park(fault=fault):
                 # A bug may have struck after the partner took it; a refusal is a clear answer.
                 refused = isinstance(error, RejectedError)

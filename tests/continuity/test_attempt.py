@@ -140,7 +140,7 @@ DELIVERIES: list[tuple[Behaviour, Ended]] = [
         raises(UncertainError("no answer")),
         Ended(
             outcome=outcome(
-                State.UNCERTAIN, wait=Wait.LOOK_UP, due_at=at(2), doubtful=True, fault=UNCERTAIN
+                State.UNCERTAIN, wait=Wait.SETTLE, due_at=at(2), doubtful=True, fault=UNCERTAIN
             ),
             partner=Partner.FAILED,
         ),

@@ -328,4 +328,5 @@ def _probes(name: str, partner: Partner) -> list[str]:
 
 def _interrupted(partner: Partner, begin: datetime, end: datetime) -> bool:
     """A good answer in between closes the breaker, rightly."""
-    return any(begin <= call.at <= end and call.mode is not Mode.REFUSED for call in partner.calls)
+    good = (call for call in partner.calls if call.mode is not Mode.REFUSED)
+    return any(begin <= (call.answered or call.at) <= end for call in good)

@@ -56,6 +56,8 @@ class Call:
     at: datetime
     kind: str
     mode: Mode
+    answered: datetime | None = None
+    """When a slow one was answered; None for the others, which are answered when they come."""
 
 
 @dataclass(slots=True)
@@ -123,7 +125,9 @@ class Partner:
 
     async def _serve(self, key: str, message: Message, gone: asyncio.Event) -> None:
         await self._latency()
-        match self._mood("send"):
+        mode = self._mood("send")
+        call = self.calls[-1]
+        match mode:
             case Mode.WELL | Mode.FLAKY:
                 self._commit(key, message)
             case Mode.SLOW:
@@ -131,6 +135,7 @@ class Partner:
                     async with asyncio.timeout(self.random.uniform(1, 8)):
                         await gone.wait()
                     await asyncio.sleep(self.random.uniform(0, 1))
+                call.answered = self.clock.now()
                 self._commit(key, message)
             case Mode.REFUSED:
                 raise TransientError("connection refused")

@@ -15,10 +15,9 @@ from tests.simulation.loop import run_virtual
 
 REMEMBERED: tuple[int, ...] = ()
 """Seeds that found a fault once."""
-KNOWN_GAP = frozenset({2982})
-"""Seeds in which the partner carries out a call after our time-out and after our look-up: the gap
-that docs/explanation/reliability.md names. Here the clock is set back between the two, which makes
-a look-up due before `look_up_first` has passed: that is to be mended."""
+REMEMBERED_TOGETHER: tuple[int, ...] = (2982,)
+"""The same, for two processes. 2982: a clock that was set back made the first look-up due before
+the partner could be done."""
 BEGIN = int(os.environ.get("SCHAKEL_SEED", "0"))
 
 
@@ -57,7 +56,7 @@ def test_every_promise_is_kept_on_sqlite(seed: int, tmp_path: Path) -> None:
     check(seed, on_disk(tmp_path / "hub.sqlite3"))
 
 
-@pytest.mark.parametrize("seed", [*REMEMBERED, *range(BEGIN, BEGIN + 40)])
+@pytest.mark.parametrize("seed", [*REMEMBERED_TOGETHER, *range(BEGIN, BEGIN + 40)])
 def test_every_promise_is_kept_by_two_processes(seed: int) -> None:
     """They share leases and breakers, lose the store and each other, and clocks jump."""
     check(seed, in_memory(), nodes=2)
@@ -68,7 +67,7 @@ def test_every_promise_is_kept_by_two_processes(seed: int) -> None:
 def test_every_promise_is_kept_by_two_and_three_processes_in_a_thousand_histories(
     block: int,
 ) -> None:
-    for seed in sorted({*range(2000 + 100 * block, 2100 + 100 * block)} - KNOWN_GAP):
+    for seed in range(2000 + 100 * block, 2100 + 100 * block):
         check(seed, in_memory(), nodes=2 + seed % 2)
 
 
