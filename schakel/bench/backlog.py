@@ -163,9 +163,9 @@ async def drain(url: str, count: int) -> Drained:
             if done:
                 seen.append((loop.time() - begin, done))
     await store.close()
-    whole = seen[-1][0]
+    whole = max(seen[-1][0], _LOOK_EVERY)
     return Drained(
-        count=count - seen[0][1],
+        count=count - (seen[0][1] if len(seen) > 1 else 0),
         took=whole,
         first=_rate(seen, 0.0, 0.2 * count),
         last=_rate(seen, 0.78 * count, 0.98 * count),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -62,12 +61,12 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, url: str) -> Path:
+def folder(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     configure(tmp_path)
     path = tmp_path / "schakel.toml"
     path.write_text(path.read_text() + '\n[amqp]\nurl = "env:SCHAKEL_AMQP_URL"\n')
-    os.environ["SCHAKEL_AMQP_URL"] = url
-    ENVIRONMENT["SCHAKEL_AMQP_URL"] = url
+    monkeypatch.setenv("SCHAKEL_AMQP_URL", url)
+    monkeypatch.setitem(ENVIRONMENT, "SCHAKEL_AMQP_URL", url)
     return tmp_path
 
 
@@ -243,8 +242,10 @@ def test_the_command_line_publishes_to_the_broker_and_replays_what_was_refused(
 
 
 @pytest.mark.slow
-def test_a_hub_whose_broker_is_away_serves_http_and_says_so(folder: Path) -> None:
-    ENVIRONMENT["SCHAKEL_AMQP_URL"] = "amqp://127.0.0.1:9/"
+def test_a_hub_whose_broker_is_away_serves_http_and_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "SCHAKEL_AMQP_URL", "amqp://127.0.0.1:9/")
     with serving(folder) as one:
         assert one.publish(numbered(1)).status_code == 202
         assert one.call("GET", "/readyz").json() == {"status": "ready", "amqp": "away"}
