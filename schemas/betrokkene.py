@@ -1,4 +1,4 @@
-"""Who is involved in a case: a person, an organisation or one of its branches."""
+"""Who is involved in a case: a person, an organisation, a branch, or the municipality's own."""
 
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -10,7 +10,7 @@ from schemas.payload import CanonicalModel, broken
 from schemas.problems import FieldProblem
 
 
-def _require_soort(schema: dict[str, Any]) -> None:
+def require_soort(schema: dict[str, Any]) -> None:
     """Say in the JSON Schema that `soort` is needed: only Python code may leave it to the class."""
     del schema["properties"]["soort"]["default"]
     schema["required"] = ["soort", *schema.get("required", ())]
@@ -19,7 +19,7 @@ def _require_soort(schema: dict[str, Any]) -> None:
 class NatuurlijkPersoon(CanonicalModel):
     """A person, known by BSN; the names are for the reader of the case."""
 
-    model_config = ConfigDict(json_schema_extra=_require_soort)
+    model_config = ConfigDict(json_schema_extra=require_soort)
 
     soort: Literal["natuurlijk_persoon"] = "natuurlijk_persoon"
     bsn: Bsn
@@ -36,7 +36,7 @@ class NatuurlijkPersoon(CanonicalModel):
 class Organisatie(CanonicalModel):
     """An organisation, known by RSIN or KvK-nummer or both."""
 
-    model_config = ConfigDict(json_schema_extra=_require_soort)
+    model_config = ConfigDict(json_schema_extra=require_soort)
 
     soort: Literal["niet_natuurlijk_persoon"] = "niet_natuurlijk_persoon"
     rsin: Rsin | None = None
@@ -54,7 +54,7 @@ class Organisatie(CanonicalModel):
 class Vestiging(CanonicalModel):
     """One branch of an organisation."""
 
-    model_config = ConfigDict(json_schema_extra=_require_soort)
+    model_config = ConfigDict(json_schema_extra=require_soort)
 
     soort: Literal["vestiging"] = "vestiging"
     vestigingsnummer: Vestigingsnummer
@@ -64,9 +64,41 @@ class Vestiging(CanonicalModel):
     )
 
 
-Betrokkene = Annotated[NatuurlijkPersoon | Organisatie | Vestiging, Field(discriminator="soort")]
+Nummer24 = Annotated[str, StringConstraints(max_length=24, pattern=LINE_PATTERN)]
+
+
+class Medewerker(CanonicalModel):
+    """Somebody who works for the municipality, known by the number that it gave."""
+
+    model_config = ConfigDict(json_schema_extra=require_soort)
+
+    soort: Literal["medewerker"] = "medewerker"
+    identificatie: Nummer24
+    naam: Line200 | None = None
+
+
+class OrganisatorischeEenheid(CanonicalModel):
+    """A department of the municipality."""
+
+    model_config = ConfigDict(json_schema_extra=require_soort)
+
+    soort: Literal["organisatorische_eenheid"] = "organisatorische_eenheid"
+    identificatie: Nummer24
+    naam: Annotated[str, StringConstraints(max_length=50, pattern=LINE_PATTERN)] | None = None
+
+
+Betrokkene = Annotated[
+    NatuurlijkPersoon | Organisatie | Vestiging | Medewerker | OrganisatorischeEenheid,
+    Field(discriminator="soort"),
+]
 
 BETROKKENE_SOORTEN: Final = frozenset(
-    {"natuurlijk_persoon", "niet_natuurlijk_persoon", "vestiging"}
+    {
+        "natuurlijk_persoon",
+        "niet_natuurlijk_persoon",
+        "vestiging",
+        "medewerker",
+        "organisatorische_eenheid",
+    }
 )
-"""Values of `soort`, which tell the three apart."""
+"""Values of `soort`, which tell the five apart."""

@@ -35,6 +35,8 @@ class MessageType:
     upcasts: Mapping[int, Upcast] = field(default_factory=lambda: MappingProxyType({}))
     from_hub: bool = False
     """Written by the hub itself, for the core: refused from any publisher."""
+    internal: bool = False
+    """Written by the hub and delivered inside it: for no route, and in no reference for others."""
 
     def __post_init__(self) -> None:
         expected = set(range(1, self.version))

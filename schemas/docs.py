@@ -101,9 +101,17 @@ def _rows(schema: dict[str, Any], definitions: dict[str, Any], prefix: str) -> I
 def _inner_rows(option: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[str]:
     if "properties" in option:
         kind = option["properties"].get("soort", {}).get("const")
-        yield from _rows(option, definitions, f"{path}({kind})." if kind else f"{path}.")
+        yield from _rows(option, definitions, f"{_of_kind(path, kind)}.")
     elif "items" in option:
-        yield from _inner_rows(_resolve(option["items"], definitions), definitions, f"{path}[]")
+        for item in _options(option["items"]):
+            yield from _inner_rows(_resolve(item, definitions), definitions, f"{path}[]")
+
+
+def _of_kind(path: str, kind: str | None) -> str:
+    """`initiator(vestiging)`; and of an item of a list `objecten[adres]`."""
+    if kind is None:
+        return path
+    return f"{path[:-1]}{kind}]" if path.endswith("[]") else f"{path}({kind})"
 
 
 def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -126,7 +134,8 @@ def _form(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "items" in schema:
-        inner = _form(_resolve(schema["items"], definitions), definitions)
+        items = _options(schema["items"])
+        inner = " or ".join(_form(_resolve(item, definitions), definitions) for item in items)
         return f"list of at most {schema['maxItems']}: {inner}"
     if "properties" in schema:
         kind = schema["properties"].get("soort", {}).get("const")
@@ -138,7 +147,7 @@ def _limits(schema: dict[str, Any]) -> Iterator[str]:
     if kind := {"date": "date", "date-time": "moment"}.get(schema.get("format", "")):
         yield kind
         return
-    yield schema["type"]
+    yield schema.get("type", "any JSON value")
     if pattern := schema.get("pattern"):
         words = f"`{pattern}`" if len(pattern) <= _LONGEST_PATTERN else "see the schema"
         yield _PATTERNS_IN_WORDS.get(pattern, words)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas import aflevering, zaak
+from schemas import aflevering, postroom, zaak
 from schemas.catalogue import MessageCatalogue, MessageType
 from schemas.zaakidentificatie import ZaakIdentificatieToegekend
 
 _ZAAK: Final = "nl.burgerzaken.zaak."
 _AFLEVERING: Final = "nl.burgerzaken.aflevering."
+
+ONTVANGST: Final = "nl.burgerzaken.ontvangst.gemeld"
+"""What came in from an external system, on its way to the adapter that works it out."""
 
 MESSAGE_TYPES: Final = MessageCatalogue(
     (
@@ -44,9 +47,60 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             summary="A decision was taken in a case.",
         ),
         MessageType(
+            name=_ZAAK + "document-ontkoppeld",
+            payload=zaak.ZaakDocumentOntkoppeld,
+            summary="A document no longer belongs to a case.",
+        ),
+        MessageType(
+            name=_ZAAK + "besluit-bijgewerkt",
+            payload=zaak.ZaakBesluitBijgewerkt,
+            summary="A decision in a case changed; what is absent stays as it is.",
+        ),
+        MessageType(
             name=_ZAAK + "afgesloten",
             payload=zaak.ZaakAfgesloten,
             summary="A case was closed with a result.",
+        ),
+        MessageType(
+            name=_ZAAK + "heropend",
+            payload=zaak.ZaakHeropend,
+            summary="A case that was closed goes on.",
+        ),
+        MessageType(
+            name=_ZAAK + "overdracht-beantwoord",
+            payload=postroom.ZaakOverdrachtBeantwoord,
+            summary="We do, or do not, take over a case that a zaaksysteem asked us to handle.",
+        ),
+        MessageType(
+            name=_ZAAK + "ontvangen",
+            payload=postroom.ZaakOntvangen,
+            summary="A case was started in a zaaksysteem. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_ZAAK + "status-ontvangen",
+            payload=postroom.ZaakStatusOntvangen,
+            summary="A case got a status in a zaaksysteem. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_ZAAK + "document-ontvangen",
+            payload=postroom.ZaakDocumentOntvangen,
+            summary="A document came to a case in a zaaksysteem. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_ZAAK + "overdracht-gevraagd",
+            payload=postroom.ZaakOverdrachtGevraagd,
+            summary="A zaaksysteem asks us to take over a case. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=ONTVANGST,
+            payload=postroom.OntvangstGemeld,
+            summary="Something came in and is still to be worked out; inside the hub only.",
+            from_hub=True,
+            internal=True,
         ),
         MessageType(
             name=_ZAAK + "identificatie-toegekend",
@@ -85,3 +139,6 @@ MESSAGE_TYPES: Final = MessageCatalogue(
 
 FROM_HUB: Final = frozenset(name for name, each in MESSAGE_TYPES.items() if each.from_hub)
 """Types that only the hub itself publishes."""
+
+INTERNAL: Final = frozenset(name for name, each in MESSAGE_TYPES.items() if each.internal)
+"""Types that never leave the hub: no route can want them."""

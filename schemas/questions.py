@@ -16,7 +16,23 @@ from schemas.canonical import parse_json
 from schemas.identifiers import Rsin, Zaakidentificatie
 from schemas.parsing import json_names
 from schemas.payload import CanonicalModel
+from schemas.persoonvragen import PersonenAntwoord, PersonenVraag, PersoonVraag
 from schemas.problems import FieldProblem, InvalidMessage, problems_of
+from schemas.zaakvragen import (
+    BesluitAntwoord,
+    BesluitenAntwoord,
+    BesluitVraag,
+    DocumentAntwoord,
+    DocumentVraag,
+    NummerAntwoord,
+    NummerVraag,
+    ZaakDetailsAntwoord,
+    ZaakDocumentenAntwoord,
+    ZaakStatusAntwoord,
+    ZaakVraag,
+    ZakenAntwoord,
+    ZakenVanPersoonVraag,
+)
 
 Sleutel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$")]
 
@@ -61,6 +77,83 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=ZaakIdentificatieAntwoord,
                 repeatable=True,
                 summary="Give me a number for a new case, also while the zaaksysteem is down.",
+            ),
+            QuestionType(
+                name="document.identificatie",
+                question=NummerVraag,
+                answer=NummerAntwoord,
+                repeatable=True,
+                summary="Give me a number for a new document.",
+            ),
+            QuestionType(
+                name="besluit.identificatie",
+                question=NummerVraag,
+                answer=NummerAntwoord,
+                repeatable=True,
+                summary="Give me a number for a new decision.",
+            ),
+            QuestionType(
+                name="zaak.details",
+                question=ZaakVraag,
+                answer=ZaakDetailsAntwoord,
+                repeatable=True,
+                summary="Show a case as the zaaksysteem has it.",
+            ),
+            QuestionType(
+                name="zaak.status",
+                question=ZaakVraag,
+                answer=ZaakStatusAntwoord,
+                repeatable=True,
+                summary="Show the statuses of a case.",
+            ),
+            QuestionType(
+                name="zaak.documenten",
+                question=ZaakVraag,
+                answer=ZaakDocumentenAntwoord,
+                repeatable=True,
+                summary="List the documents of a case.",
+            ),
+            QuestionType(
+                name="zaak.besluiten",
+                question=ZaakVraag,
+                answer=BesluitenAntwoord,
+                repeatable=True,
+                summary="List the decisions in a case.",
+            ),
+            QuestionType(
+                name="document.inhoud",
+                question=DocumentVraag,
+                answer=DocumentAntwoord,
+                repeatable=True,
+                summary="Give a document with its content.",
+            ),
+            QuestionType(
+                name="besluit.details",
+                question=BesluitVraag,
+                answer=BesluitAntwoord,
+                repeatable=True,
+                summary="Show a decision.",
+            ),
+            QuestionType(
+                name="zaak.van-persoon",
+                question=ZakenVanPersoonVraag,
+                answer=ZakenAntwoord,
+                repeatable=True,
+                summary="List the cases in which somebody has a part.",
+            ),
+            QuestionType(
+                name="persoon.raadplegen",
+                question=PersoonVraag,
+                answer=PersonenAntwoord,
+                repeatable=True,
+                summary="Show a person by burgerservicenummer.",
+            ),
+            QuestionType(
+                name="persoon.zoeken",
+                question=PersonenVraag,
+                answer=PersonenAntwoord,
+                repeatable=True,
+                summary="Look for persons by name and day of birth, or by address.",
             ),
         )
     }

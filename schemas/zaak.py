@@ -5,11 +5,11 @@ too. Types (statustype, resultaattype, ...) are named by their omschrijving in t
 publisher needs no URL of any zaaksysteem.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.betrokkene import BETROKKENE_SOORTEN, Betrokkene
+from schemas.betrokkene import Betrokkene
 from schemas.fields import (
     LINE_PATTERN,
     Day,
@@ -23,7 +23,24 @@ from schemas.fields import (
 from schemas.identifiers import Rsin
 from schemas.payload import CanonicalModel, broken
 from schemas.problems import FieldProblem
-from schemas.zaakdocument import ZaakDocumentBijgewerkt, ZaakDocumentToegevoegd
+from schemas.zaakdelen import (
+    SOORTEN,
+    Archivering,
+    Betaling,
+    Kenmerk,
+    Opschorting,
+    RelevanteZaak,
+    Rol,
+    Rolsoort,
+    Verlenging,
+    Zaakobject,
+    ZaakVerwijzing,
+)
+from schemas.zaakdocument import (
+    ZaakDocumentBijgewerkt,
+    ZaakDocumentOntkoppeld,
+    ZaakDocumentToegevoegd,
+)
 from schemas.zaakpayload import ZaakPayload, require_a_change
 
 __all__ = [
@@ -31,11 +48,14 @@ __all__ = [
     "EersteStatus",
     "Eigenschap",
     "ZaakAfgesloten",
+    "ZaakBesluitBijgewerkt",
     "ZaakBesluitVastgesteld",
     "ZaakBijgewerkt",
     "ZaakDocumentBijgewerkt",
+    "ZaakDocumentOntkoppeld",
     "ZaakDocumentToegevoegd",
     "ZaakGestart",
+    "ZaakHeropend",
     "ZaakStatusGezet",
     "Zaaktype",
 ]
@@ -78,10 +98,15 @@ class EersteStatus(CanonicalModel):
     toelichting: Toelichting = ""
 
 
+Rollen = Annotated[tuple[Rol, ...], Field(max_length=50)]
+Objecten = Annotated[tuple[Zaakobject, ...], Field(max_length=50)]
+Kenmerken = Annotated[tuple[Kenmerk, ...], Field(max_length=20)]
+
+
 class ZaakGestart(ZaakPayload):
     """A case was opened."""
 
-    discriminator_values = BETROKKENE_SOORTEN
+    discriminator_values = SOORTEN
 
     zaaktype: Zaaktype
     startdatum: Day
@@ -94,9 +119,26 @@ class ZaakGestart(ZaakPayload):
     vertrouwelijkheidaanduiding: Vertrouwelijkheidaanduiding | None = Field(
         default=None, description="Absent: what the zaaktype prescribes."
     )
+    einddatum_gepland: Day | None = None
+    uiterlijke_einddatum_afdoening: Day | None = None
+    kenmerken: Kenmerken = ()
     initiator: Betrokkene | None = None
+    rollen: Rollen = Field(default=(), description="Everybody else who has a part in the case.")
+    objecten: Objecten = Field(default=(), description="What the case is about.")
     eigenschappen: Annotated[tuple[Eigenschap, ...], Field(max_length=100)] = ()
+    hoofdzaak: ZaakVerwijzing | None = Field(
+        default=None, description="The case of which this one is a part (deelzaak)."
+    )
+    relevante_zaken: Annotated[tuple[RelevanteZaak, ...], Field(max_length=20)] = ()
+    betaling: Betaling | None = None
     status: EersteStatus | None = None
+
+    @model_validator(mode="after")
+    def _has_one_initiator(self) -> Self:
+        if any(rol.rolsoort is Rolsoort.INITIATOR for rol in self.rollen):
+            detail = "The initiator has a field of its own: data.initiator."
+            raise broken("ZaakGestart", [FieldProblem("rollen", "initiator", detail)])
+        return self
 
     @model_validator(mode="after")
     def _names_each_eigenschap_once(self) -> Self:
@@ -110,11 +152,36 @@ class ZaakGestart(ZaakPayload):
 class ZaakBijgewerkt(ZaakPayload):
     """Details of a case changed; a field that is absent did not change."""
 
+    discriminator_values = SOORTEN
+
+    correctie: Annotated[bool, Field(strict=True)] | None = Field(
+        default=None,
+        description="True: what was registered before was wrong from the start. It may also change "
+        "a case that is closed.",
+    )
     omschrijving: Line80 | None = None
     toelichting: Toelichting | None = None
     einddatum_gepland: Day | None = None
     uiterlijke_einddatum_afdoening: Day | None = None
     vertrouwelijkheidaanduiding: Vertrouwelijkheidaanduiding | None = None
+    opschorting: Opschorting | None = None
+    verlenging: Verlenging | None = None
+    betaling: Betaling | None = None
+    archivering: Archivering | None = None
+    eigenschappen: Annotated[tuple[Eigenschap, ...], Field(min_length=1, max_length=100)] | None = (
+        Field(default=None, description="Those that changed or came; the others stay.")
+    )
+    rollen_toegevoegd: Annotated[tuple[Rol, ...], Field(min_length=1, max_length=50)] | None = None
+    rollen_verwijderd: Annotated[tuple[Rol, ...], Field(min_length=1, max_length=50)] | None = (
+        Field(
+            default=None,
+            description="Found again by rolsoort and the number of the betrokkene; taken away "
+            "before anybody is added.",
+        )
+    )
+    objecten_toegevoegd: (
+        Annotated[tuple[Zaakobject, ...], Field(min_length=1, max_length=50)] | None
+    ) = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -123,6 +190,14 @@ class ZaakBijgewerkt(ZaakPayload):
 
 class ZaakStatusGezet(ZaakPayload):
     """A case got a status."""
+
+    statustype: StatustypeKeuze
+    datum_status_gezet: Moment
+    toelichting: Toelichting = ""
+
+
+class ZaakHeropend(ZaakPayload):
+    """A case that was closed goes on: it gets a status that is not the last one."""
 
     statustype: StatustypeKeuze
     datum_status_gezet: Moment
@@ -154,6 +229,25 @@ class ZaakBesluitVastgesteld(ZaakPayload):
             problem = FieldProblem("vervaldatum", "date_order", detail)
             raise broken("ZaakBesluitVastgesteld", [problem])
         return self
+
+
+class ZaakBesluitBijgewerkt(ZaakPayload):
+    """A decision in a case changed; a field that is absent did not change."""
+
+    besluitidentificatie: Documentidentificatie
+    verantwoordelijke_organisatie: Rsin | None = Field(
+        default=None, description="Of the decision, as it was made. Absent: the bronorganisatie."
+    )
+    ingangsdatum: Day | None = None
+    vervaldatum: Day | None = None
+    vervalreden: (
+        Literal["tijdelijk", "ingetrokken_overheid", "ingetrokken_belanghebbende"] | None
+    ) = None
+    toelichting: Toelichting | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        return require_a_change(self)
 
 
 class ZaakAfgesloten(ZaakPayload):

@@ -20,6 +20,7 @@ from schemas.fields import (
     Vertrouwelijkheidaanduiding,
 )
 from schemas.problems import FieldProblem
+from schemas.zaakdelen import Documentstatus, Gebruiksrecht
 from schemas.zaakpayload import ZaakPayload, changed_fields
 
 MAX_INLINE_BYTES: Final = 8 * 1024 * 1024
@@ -129,6 +130,14 @@ class ZaakDocumentToegevoegd(_DocumentPayload):
         default=None, description="Absent: what the informatieobjecttype prescribes."
     )
     beschrijving: Toelichting = ""
+    status: Documentstatus | None = Field(
+        default=None, description="Absent: `definitief`. Not with an ontvangstdatum: see ZGW."
+    )
+    ontvangstdatum: Day | None = None
+    verzenddatum: Day | None = None
+    gebruiksrecht: Gebruiksrecht | None = Field(
+        default=None, description="Absent: no terms, which is what the case can be closed with."
+    )
 
     def _content_problems(self, dataref: str | None) -> Iterator[FieldProblem]:
         yield from super()._content_problems(dataref)
@@ -157,9 +166,17 @@ class ZaakDocumentBijgewerkt(_DocumentPayload):
     auteur: Line200 | None = None
     vertrouwelijkheidaanduiding: Vertrouwelijkheidaanduiding | None = None
     beschrijving: Toelichting | None = None
+    status: Documentstatus | None = None
 
     def _content_problems(self, dataref: str | None) -> Iterator[FieldProblem]:
         yield from super()._content_problems(dataref)
         if dataref is None and not changed_fields(self):
             detail = "A change needs at least one changed field or new content."
             yield FieldProblem("data", "no_change", detail)
+
+
+class ZaakDocumentOntkoppeld(ZaakPayload):
+    """A document no longer belongs to a case; the document itself stays."""
+
+    documentidentificatie: Documentidentificatie
+    reden: Toelichting = ""

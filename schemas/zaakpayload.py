@@ -44,7 +44,16 @@ class ZaakPayload(Payload):
 
 _PayloadT = TypeVar("_PayloadT", bound=ZaakPayload)
 
-_KEYS: Final = frozenset({"zaakidentificatie", "bronorganisatie", "documentidentificatie"})
+_KEYS: Final = frozenset(
+    {
+        "zaakidentificatie",
+        "bronorganisatie",
+        "documentidentificatie",
+        "besluitidentificatie",
+        "verantwoordelijke_organisatie",
+        "correctie",
+    }
+)
 
 
 def changed_fields(payload: ZaakPayload) -> frozenset[str]:
