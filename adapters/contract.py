@@ -83,9 +83,20 @@ class Documents(Protocol):
     async def open(self, ref: str) -> Content:
         """Finds the document that a message's `dataref` means; raises DocumentError."""
 
+    async def keep(self, content: AsyncIterator[bytes], media_type: str) -> str:
+        """Stores what comes in from an external system; returns its `dataref`.
+
+        Durable when it returns; the same content twice is stored once. Nothing of it is in memory
+        beyond some pieces. Raises DocumentAwayError, and RejectedError when it is too large.
+        """
+
 
 class NoDocuments:
     """Implements `Documents` where there are none."""
+
+    async def keep(self, content: AsyncIterator[bytes], media_type: str) -> str:
+        del content, media_type
+        raise DocumentError("document:no_place", "This hub keeps no documents beside messages.")
 
     async def open(self, ref: str) -> Content:
         del ref  # whichever it is, it is not here
@@ -116,12 +127,44 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What an external system tells, as a message that the hub is to publish in its name.
+
+    `id` is derived from what happened at the partner (its own number, URL or moment), never from
+    when or how often we heard of it: the hub takes the same id once, whatever its content.
+    """
+
+    id: str
+    type: str
+    """One that only the hub publishes, or `schemas.messagetypes.ONTVANGST`: that one is delivered
+    to the destination which it comes from, and to nobody else."""
+    data: Mapping[str, Any] = field(repr=False)
+    """In the form of the type's payload, as JSON."""
+    time: datetime
+    """When it happened; aware."""
+    subject: str | None = None
+    """The number of the case. Its lane is the lane of the case's other messages."""
+    ordering_key: str | None = None
+    """In place of the subject, while the case is not known yet: such as the partner's URL of it."""
+    dataref: str | None = None
+    depends_on: str | None = None
+    """The id of other news of the same destination that has to arrive first."""
+    not_before: datetime | None = None
+    """Aware; for what is to be worked out later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The partner has the message. `references` are remembered for the message's subject."""
 
     references: Mapping[str, str] = field(default_factory=dict)
     detail: str = ""
     """One line for the operator, without personal data."""
+    news: Sequence[News] = ()
+    """What was found out at the partner: stored before the delivery counts as done.
+
+    A delivery that is cut short between the two is made again, and the news is taken once.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +207,143 @@ class Deliverer(Protocol):
 
     async def aclose(self) -> None:
         """Closes connections. Called once, after the last attempt has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundRequest:
+    """A request of an external system to /inbound/{tenant}/{destination}/{path}."""
+
+    method: str
+    path: str
+    """Below the destination, without a slash at its begin: `OntvangAsynchroon`; may be empty."""
+    query: str
+    headers: Mapping[str, str] = field(repr=False)
+    """Names in small letters."""
+    body: bytes = field(repr=False)
+    url: str
+    """The address up to and with the destination, as the caller knows it; for a WSDL."""
+    client_certificate: str | None = None
+    """Subject of the caller's certificate, where a proxy in front checked one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireAnswer:
+    """What goes back over the wire."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reception(StrEnum):
+    """What became of a request."""
+
+    TAKEN = "taken"
+    """Understood; its news is stored with it."""
+    IGNORED = "ignored"
+    """Understood, and nothing has to be done: a test, a question."""
+    REFUSED = "refused"
+    """Not understood or not allowed; kept for the operator, with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """How a request is to be recorded and answered.
+
+    `answer` is given after everything is durable. The same `key` again with the same `digest` gets
+    the first answer once more, and nothing is stored; with another digest, `clash` is given.
+    """
+
+    outcome: Reception
+    kind: str
+    """Short, for grouping: `creeerZaak`, `zaken/status/create`."""
+    answer: WireAnswer
+    key: str = field(default="", repr=False)
+    """What the sender makes unique: zender and referentienummer. Empty: nothing."""
+    digest: bytes = b""
+    """Of what has to be equal for the request to be the same; empty: of the whole body."""
+    clash: WireAnswer | None = None
+    """Another request had this key before; None: `answer` will do, and nothing more is stored."""
+    news: Sequence[News] = ()
+    code: str = ""
+    """Of the refusal: `StUF055`."""
+    detail: str = ""
+    """A sentence for the operator, without personal data."""
+    keep: bool = True
+    """False: not even recorded, as for a WSDL or a question that was answered."""
+
+
+class ReceiveContext(Protocol):
+    """What a receiver may use of the hub."""
+
+    @property
+    def tenant(self) -> str: ...
+
+    @property
+    def destination(self) -> str: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def documents(self) -> Documents: ...
+
+    async def ask(
+        self,
+        type: str,  # noqa: A002 - the word that every entrance uses
+        data: Mapping[str, Any],
+    ) -> Mapping[str, Any]:
+        """Puts a question to the hub, for a system that asks us: routed by `[[ask]]` as any other.
+
+        Raises AskRefused when there is no answer; `unavailable` says whether it may come later.
+        """
+
+
+class AskRefused(Exception):
+    """The hub has no answer. The text is a sentence without personal data."""
+
+    def __init__(self, detail: str, *, unavailable: bool) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.unavailable = unavailable
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """An adapter whose system calls the hub, under /inbound/{tenant}/{destination}."""
+
+    async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
+        """Authenticates, reads and translates. It stores nothing itself, except documents.
+
+        Raises nothing for what comes from outside: what cannot be read is `REFUSED`.
+        """
+
+    def unavailable(self, request: InboundRequest) -> WireAnswer:
+        """Answer while the hub's store takes nothing; the sender is to try again later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a look at the partner gave."""
+
+    news: Sequence[News]
+    cursor: str
+    """Where the next look goes on."""
+    more: bool = False
+    """There is more to be fetched at once."""
+
+
+@runtime_checkable
+class Poller(Protocol):
+    """An adapter that looks at its system now and then for what nobody told us."""
+
+    @property
+    def poll_every(self) -> timedelta | None:
+        """None: switched off by the settings."""
+
+    async def poll(self, cursor: str | None, clock: Clock) -> Polled:
+        """Reads only. `cursor` None: the first time. Raises the consequences of the contract."""
 
 
 CASE_NUMBER: Final = "identificatie"

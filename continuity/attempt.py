@@ -6,7 +6,7 @@ Nothing here knows about lanes, leases or the breaker; the dispatcher does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -22,6 +22,7 @@ from adapters.contract import (
     DocumentAwayError,
     DocumentError,
     Documents,
+    News,
     NoDocuments,
     NotThere,
     Receipt,
@@ -41,6 +42,9 @@ Answer = TypeVar("Answer")
 
 DocumentsOf = Callable[[str], Documents]
 """The documents of one tenant."""
+
+Publish = Callable[[str, Sequence[News]], Awaitable[None]]
+"""Stores what the partner told, for one tenant; the same news again changes nothing."""
 
 CANCEL_MARGIN = timedelta(seconds=2)
 """How long an adapter may overrun its deadline before it is cancelled."""
@@ -70,6 +74,12 @@ def no_documents(_tenant: str) -> Documents:
     return NoDocuments()
 
 
+async def no_news(_tenant: str, news: Sequence[News]) -> None:
+    """For destinations that tell nothing."""
+    if news:
+        raise TypeError("this destination has nowhere to tell its news")
+
+
 class Attempts:
     """Makes attempts at one destination."""
 
@@ -82,7 +92,9 @@ class Attempts:
         clock: Clock,
         random: Random,
         documents: DocumentsOf = no_documents,
+        publish: Publish = no_news,
     ) -> None:
+        self._publish = publish
         self._adapter = adapter
         self._policy = policy
         self._store = store
@@ -132,6 +144,7 @@ class Attempts:
         outcome = Outcome(delivery_id=work.delivery_id, state=State.DELIVERED)
         try:
             receipt = await self._call(self._adapter.deliver, work, steps, uploads=True)
+            await self._publish(work.tenant, receipt.news)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug parks one message, not the destination

@@ -38,7 +38,7 @@ class OnParked(StrEnum):
 
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    State.WAITING: frozenset({State.SENDING, State.EXPIRED, State.DISCARDED}),
+    State.WAITING: frozenset({State.SENDING, State.DELIVERED, State.EXPIRED, State.DISCARDED}),
     State.SENDING: frozenset({State.DELIVERED, State.WAITING, State.UNCERTAIN, State.PARKED}),
     State.UNCERTAIN: frozenset({State.DELIVERED, State.WAITING, State.PARKED}),
     State.PARKED: frozenset({State.WAITING, State.DISCARDED}),

@@ -17,7 +17,14 @@ from random import Random
 import structlog
 
 from adapters.contract import Clock, Deliverer
-from continuity.attempt import CANCEL_MARGIN, Attempts, DocumentsOf, no_documents
+from continuity.attempt import (
+    CANCEL_MARGIN,
+    Attempts,
+    DocumentsOf,
+    Publish,
+    no_documents,
+    no_news,
+)
 from continuity.observer import Observer
 from continuity.policy import DestinationPolicy
 from continuity.retry import place_of
@@ -33,6 +40,7 @@ class Destination:
     policy: DestinationPolicy
     adapter: Deliverer
     documents: DocumentsOf = no_documents
+    publish: Publish = no_news
 
 
 class Dispatcher:
@@ -64,6 +72,7 @@ class Dispatcher:
             clock=clock,
             random=random,
             documents=destination.documents,
+            publish=destination.publish,
         )
         self._signal = asyncio.Event()
         self._news = True

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from routing.conditions import Condition
 from routing.pattern import matches
 from schemas import MESSAGE_TYPES
-from schemas.messagetypes import FROM_HUB
+from schemas.messagetypes import FROM_HUB, INTERNAL
 
 ANY_TENANT: Final = "*"
 
@@ -80,8 +80,10 @@ class Routing:
 
 
 def _takes(pattern: str, message_type: str) -> bool:
-    return matches(pattern, message_type) and (
-        message_type not in FROM_HUB or pattern == message_type or _means_the_hub(pattern)
+    return (
+        matches(pattern, message_type)
+        and message_type not in INTERNAL
+        and (message_type not in FROM_HUB or pattern == message_type or _means_the_hub(pattern))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,9 +14,12 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from adapters.contract import Clock, Comparer, Deliverer
+from adapters.contract import Clock, Comparer, Deliverer, News, Poller, Receiver
 from adapters.core_amqp import CoreAmqpAdapter, CoreAmqpSettings
+from adapters.stuf_bg import StufBgAdapter, StufBgSettings
+from adapters.stuf_zds import StufZdsAdapter, StufZdsSettings
 from adapters.zgw import ZgwAdapter, ZgwSettings
+from continuity.attempt import Publish
 from continuity.clock import SystemClock
 from continuity.documents import Blobs, Collector, DocumentLibrary, in_folder, in_s3
 from continuity.reconciliation import Reconciler, Subject
@@ -25,6 +28,7 @@ from continuity.store.postgres import PostgresStore
 from continuity.store.sealed import refuse_sealed, sealed_store
 from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
+from schakel import pulled
 from schakel.amqp import AmqpEntrance, create_entrance, create_rejected
 from schakel.desks import create_asking
 from schakel.errand import Errand
@@ -33,7 +37,10 @@ from schakel.identities import IdentityAnnouncer, own_source
 from schakel.intake import Intake
 from schakel.nodelock import holding_node
 from schakel.orphans import Orphans
+from schakel.polling import Polled, Polling
+from schakel.pulled import InboxSettings
 from schakel.receipts import ReceiptTeller
+from schakel.receiving import Desk, Receiving
 from schakel.replays import ReplayRunner
 from schakel.retention import Retention, Rule
 from schakel.rotation import Rotation
@@ -43,6 +50,7 @@ from schakel.settings import (
     Settings,
     SqliteFile,
     StoreAddress,
+    System,
 )
 from schakel.settings.shelves import DocumentSettings, Folder
 from schakel.telemetry import HubObserver
@@ -54,12 +62,26 @@ ADAPTERS: Final[Mapping[str, AdapterKind]] = MappingProxyType(
             create=lambda settings, _clock: CoreAmqpAdapter(settings),
             handles=CoreAmqpAdapter.handles,
         ),
+        "stuf_bg": AdapterKind(
+            settings=StufBgSettings,
+            create=lambda settings, clock: StufBgAdapter(settings, clock=clock),
+            answers=StufBgAdapter.answers,
+        ),
+        "stuf_zds": AdapterKind(
+            settings=StufZdsSettings,
+            create=lambda settings, clock: StufZdsAdapter(settings, clock=clock),
+            handles=StufZdsAdapter.handles,
+            answers=StufZdsAdapter.answers,
+            tells=lambda settings: settings.inbound.enabled,
+        ),
         "zgw": AdapterKind(
             settings=ZgwSettings,
             create=lambda settings, clock: ZgwAdapter(settings, clock=clock),
             handles=ZgwAdapter.handles,
             answers=ZgwAdapter.answers,
+            tells=lambda settings: settings.postroom is not None,
         ),
+        "inbox": AdapterKind(settings=InboxSettings, create=None, handles=pulled.HANDLES),
     }
 )
 """Every adapter that a configuration can name, by its folder."""
@@ -78,7 +100,7 @@ class Hub:
     """Name of this process in leases."""
     clock: Clock
     store: Store
-    adapters: Mapping[str, Deliverer]
+    adapters: Mapping[str, System]
     """By destination."""
     worker: Worker
     intake: Intake
@@ -162,13 +184,25 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
     adapters = create_adapters(settings, clock)
     blobs = create_blobs(settings.documents)
     library = DocumentLibrary(blobs=blobs, store=store, clock=clock, limit=settings.documents.limit)
+    intake = Intake(
+        store=store,
+        routes=settings.routes,
+        tenants=frozenset(settings.tenants),
+        clock=clock,
+        wake=lambda names: worker.wake(names),  # noqa: PLW0108 - the worker is made below
+        oin=settings.hub.oin,
+    )
     worker = Worker(
         store=store,
         destinations={
             name: Destination(
-                policy=destination.policy, adapter=adapters[name], documents=library.of
+                policy=settings.destinations[name].policy,
+                adapter=adapter,
+                documents=library.of,
+                publish=_publisher(intake, name),
             )
-            for name, destination in settings.destinations.items()
+            for name, adapter in adapters.items()
+            if isinstance(adapter, Deliverer)
         },
         clock=clock,
         observer=HubObserver(registry),
@@ -177,13 +211,6 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
     )
     replays = ReplayRunner(store=store, clock=clock, wake=worker.wake)
     reconciler = create_reconciler(settings, store, clock, adapters=adapters, node=node)
-    intake = Intake(
-        store=store,
-        routes=settings.routes,
-        tenants=frozenset(settings.tenants),
-        clock=clock,
-        wake=worker.wake,
-    )
     asking = create_asking(
         settings,
         adapters,
@@ -202,6 +229,18 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
             clock=clock,
             registry=registry,
         )
+    receiving = Receiving(
+        desks={
+            name: Desk(receiver=adapter, tenant=settings.destinations[name].tenant)
+            for name, adapter in adapters.items()
+            if isinstance(adapter, Receiver)
+        },
+        store=store,
+        intake=intake,
+        asking=asking,
+        documents=library.of,
+        clock=clock,
+    )
     services = HubServices(
         store=store,
         intake=intake,
@@ -216,10 +255,13 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         registry=registry,
         documents=library,
         body_limit=settings.hub.body_limit,
+        inbound_limit=settings.hub.inbound_limit,
         batch_limit=settings.hub.batch_limit,
         replay_options=settings.replay.options(),
         replay_started=replays.nudge,
         asking=asking,
+        receiving=receiving,
+        pulled=frozenset(settings.destinations) - frozenset(adapters),
         compared=reconciler.subjects,
         reconciliation_asked=reconciler.nudge,
         data_keys=settings.store_keys.data if settings.store_keys else None,
@@ -244,6 +286,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         errands=(
             *create_errands(settings, store, intake, clock),
             create_orphans(settings.documents, blobs, store, clock),
+            create_polling(settings, adapters, store, intake, clock),
         ),
     )
 
@@ -270,7 +313,7 @@ def create_reconciler(
     store: Store,
     clock: Clock,
     *,
-    adapters: Mapping[str, Deliverer],
+    adapters: Mapping[str, System],
     node: str,
 ) -> Reconciler:
     """Compares with every destination whose adapter can tell what is there."""
@@ -332,9 +375,42 @@ def _retention_rules(settings: Settings) -> tuple[Rule, ...]:
     )
 
 
-def create_adapters(settings: Settings, clock: Clock) -> dict[str, Deliverer]:
-    """One adapter per destination; they connect when they are first used."""
+def _publisher(intake: Intake, destination: str) -> Publish:
+    async def publish(tenant: str, news: Sequence[News]) -> None:
+        if news:
+            await intake.take_news(news, tenant=tenant, destination=destination)
+
+    return publish
+
+
+def create_polling(
+    settings: Settings, adapters: Mapping[str, System], store: Store, intake: Intake, clock: Clock
+) -> Polling:
+    """Looks at every destination whose adapter can, unless its settings switch that off.
+
+    A destination that several municipalities share is not looked at: whose a find is, is not known.
+    """
+    polled = {
+        name: Polled(poller=adapter, tenant=tenant, every=every)
+        for name, adapter in adapters.items()
+        if isinstance(adapter, Poller)
+        and (every := adapter.poll_every) is not None
+        and (tenant := _only_tenant(settings, name)) is not None
+    }
+    return Polling(polled=polled, store=store, intake=intake, clock=clock)
+
+
+def _only_tenant(settings: Settings, destination: str) -> str | None:
+    named = settings.destinations[destination].tenant
+    if named is None and len(settings.tenants) == 1:
+        return next(iter(settings.tenants))
+    return named
+
+
+def create_adapters(settings: Settings, clock: Clock) -> dict[str, System]:
+    """One adapter per destination that has one; they connect when they are first used."""
     return {
-        name: ADAPTERS[one.adapter].create(one.settings, clock)
+        name: create(one.settings, clock)
         for name, one in settings.destinations.items()
+        if (create := ADAPTERS[one.adapter].create) is not None
     }

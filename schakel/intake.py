@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from adapters.contract import Clock
+from adapters.contract import Clock, News
 from continuity.delivery import OnParked
 from continuity.store.contract import Store
 from continuity.store.records import (
@@ -27,7 +27,7 @@ from continuity.store.records import (
 from routing import RouteTable
 from schemas import FieldProblem, InvalidMessage, Message, canonical_json, parse_json, parse_message
 from schemas.dataref import document_hash
-from schemas.messagetypes import FROM_HUB
+from schemas.messagetypes import FROM_HUB, ONTVANGST
 
 MOST_VALUES: Final = 1_000
 """Values inside one event. Real ones have some fifty; each value that breaks a rule costs time to
@@ -80,6 +80,13 @@ class Unwanted:
     """No route wants what the hub says here: nothing is stored, and nobody has to act."""
 
 
+class NewsRefused(Exception):
+    """An adapter told something that breaks the rules of its message: a bug of ours, or [hub] oin.
+
+    The text names the fields and the rules, and no value.
+    """
+
+
 class Intake:
     def __init__(
         self,
@@ -89,7 +96,10 @@ class Intake:
         tenants: frozenset[str],
         clock: Clock,
         wake: Callable[[Iterable[str]], None],
+        oin: str | None = None,
     ) -> None:
+        """`oin` names the hub, as the source of what external systems tell."""
+        self._oin = oin
         self._store = store
         self._routes = routes
         self._tenants = tenants
@@ -194,6 +204,44 @@ class Intake:
             self._wake(awake)
         return [_outcome(result) for result in results]
 
+    def check_news(self, news: Sequence[News], *, tenant: str, destination: str) -> list[Checked]:
+        """What a destination tells, ready to be stored. Raises `NewsRefused`.
+
+        What is still to be worked out goes back to the destination; a parked one is stepped over
+        there, so that it cannot hold up what we send about the same case.
+        """
+        return [self._check_one(one, tenant, destination) for one in news]
+
+    def _check_one(self, news: News, tenant: str, destination: str) -> Checked:
+        if self._oin is None:
+            raise NewsRefused(
+                "The hub has no OIN to name the source of what comes in: set [hub] oin."
+            )
+        source = f"urn:nld:oin:{self._oin}:systeem:{destination}"
+        check = self.check(_event(news, tenant, source), from_hub=True)
+        if isinstance(check, Refused):
+            broken = sorted({f"{each.field} ({each.rule})" for each in check.problems})
+            raise NewsRefused(f"{news.type} of {destination} breaks rules: {', '.join(broken)}.")
+        if news.type != ONTVANGST:
+            return check
+        back = NewDelivery(destination=destination, route="ontvangst", on_parked=OnParked.SKIP)
+        return replace(check, new=replace(check.new, deliveries=(back,)))
+
+    async def take_news(self, news: Sequence[News], *, tenant: str, destination: str) -> None:
+        """Stores what a destination told; what was told before is left as it is.
+
+        Raises `NewsRefused` and `StoreUnavailable`; sending the same again is then safe.
+        """
+        checked = self.check_news(news, tenant=tenant, destination=destination)
+        for outcome in await self.accept(checked):
+            if isinstance(outcome, Refused):
+                raise NewsRefused(f"A document that {destination} told about is gone again.")
+
+    def wake_for(self, results: Iterable[Accepted | Conflict]) -> None:
+        """Tells the worker about what was just stored."""
+        if awake := _to_wake(results):
+            self._wake(awake)
+
     def deliveries_for(self, message: Message) -> tuple[NewDelivery, ...]:
         """What routing decides now: none for a rule that deliberately sends it nowhere."""
         routing = self._routes.route(message)
@@ -239,6 +287,29 @@ class Intake:
             document=None if message.dataref is None else document_hash(message.dataref),
             deliveries=self.deliveries_for(message),
         )
+
+
+def _event(news: News, tenant: str, source: str) -> dict[str, Any]:
+    event = {
+        "specversion": "1.0",
+        "id": news.id,
+        "source": source,
+        "type": news.type,
+        "time": _text(news.time),
+        "subject": news.subject,
+        "tenant": tenant,
+        "orderingkey": news.ordering_key,
+        "dependson": news.depends_on,
+        "deliverfrom": _text(news.not_before) if news.not_before else None,
+        "dataref": news.dataref,
+        "datacontenttype": "application/json",
+        "data": dict(news.data),
+    }
+    return {name: value for name, value in event.items() if value is not None}
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def lane_key(message: Message) -> str:

@@ -14,6 +14,7 @@ from adapters.contract import (
     Content,
     DocumentAwayError,
     DocumentError,
+    RejectedError,
 )
 from adapters.contract import Documents as TenantDocuments
 from continuity.documents.blobs import Blobs
@@ -21,7 +22,9 @@ from continuity.documents.errors import (
     BlobGone,
     BlobsUnavailable,
     ContentDiffers,
+    ContentRefused,
     ContentTooLarge,
+    UploadsBusy,
 )
 from continuity.documents.sealing import (
     BLOCK,
@@ -36,7 +39,7 @@ from continuity.documents.turns import Turns
 from continuity.store.contract import Documents as DocumentStore
 from continuity.store.contract import StoreUnavailable
 from continuity.store.records import Document
-from schemas.dataref import document_hash
+from schemas.dataref import document_hash, document_ref
 
 UPLOAD_MEMORY: Final = 24 << 20
 """Bytes that all uploads of this process have in memory together, at most.
@@ -51,7 +54,8 @@ class Announced:
     """What the sender says of a document before its content comes."""
 
     tenant: str
-    sha256: str
+    sha256: str | None
+    """None: the sender does not know it; then it is what came in."""
     media_type: str
     size: int | None = None
 
@@ -91,7 +95,7 @@ class DocumentLibrary:
             return await self._put(announced, turn.pieces(content), replace=replace)
 
     def of(self, tenant: str) -> TenantDocuments:
-        return _Shelf(tenant, self._store, self._blobs)
+        return _Shelf(tenant, self, self._store, self._blobs)
 
     async def _put(
         self, announced: Announced, content: AsyncIterator[bytes], *, replace: bool
@@ -103,7 +107,7 @@ class DocumentLibrary:
         await self._blobs.write(location, upload.sealed())
         document = Document(
             tenant=announced.tenant,
-            sha256=announced.sha256,
+            sha256=upload.sha256,
             size=upload.size,
             media_type=announced.media_type,
             location=location,
@@ -163,6 +167,11 @@ class _Upload:
         self._number = 0
         self.size = 0
 
+    @property
+    def sha256(self) -> str:
+        """Of what came in so far."""
+        return self._hash.hexdigest()
+
     async def sealed(self) -> AsyncIterator[bytes]:
         """Raises before its end when the content is not what was announced."""
         waiting = bytearray()
@@ -192,7 +201,7 @@ class _Upload:
             raise ContentDiffers(
                 f"{self.size} of the announced {announced.size} bytes came in: send it again."
             )
-        if self._hash.hexdigest() != announced.sha256:
+        if announced.sha256 not in {None, self.sha256}:
             raise ContentDiffers(
                 "What came in has another SHA-256 than the address says: it was changed on its "
                 "way, or the address is that of another document."
@@ -202,8 +211,11 @@ class _Upload:
 class _Shelf:
     """Implements `adapters.contract.Documents` for one tenant."""
 
-    def __init__(self, tenant: str, store: DocumentStore, blobs: Blobs) -> None:
+    def __init__(
+        self, tenant: str, library: DocumentLibrary, store: DocumentStore, blobs: Blobs
+    ) -> None:
         self._tenant = tenant
+        self._library = library
         self._store = store
         self._blobs = blobs
 
@@ -213,6 +225,16 @@ class _Shelf:
         if found is None:
             raise _gone()
         return _Stored(found, self._blobs, Seal(found.key, found.location))
+
+    async def keep(self, content: AsyncIterator[bytes], media_type: str) -> str:
+        announced = Announced(tenant=self._tenant, sha256=None, media_type=media_type)
+        try:
+            document = await self._library.put(announced, content)
+        except ContentRefused as error:
+            raise RejectedError("document:refused", str(error)) from error
+        except (BlobsUnavailable, UploadsBusy) as error:
+            raise DocumentAwayError(str(error)) from error
+        return document_ref(document.sha256)
 
 
 class _Stored:

@@ -38,6 +38,8 @@ class Action(StrEnum):
     REDELIVER = "redeliver"  # what was delivered is missing there: the message goes once more
     RECONCILE = "reconcile"  # a difference that a reconciliation found was dealt with
     REDIRECT = "redirect"  # an operator sent a parked delivery to another destination instead
+    COLLECT = "collect"  # whom it was for came and got it
+    SHOW_RECEPTION = "show_reception"  # somebody looked at what a system outside handed in
     DISCARD = "discard"  # an operator decided that it need not be delivered
     HOLD = "hold"
     RELEASE = "release"

@@ -30,18 +30,25 @@ from continuity.store.records import (
     Head,
     Identity,
     IdentityFilter,
+    InboxItem,
+    KeyTaken,
     Lease,
     MissingDocument,
     NewDelivery,
     NewDifference,
     NewIdentity,
     NewMessage,
+    NewReception,
     NewValue,
     Outcome,
     PlannedRow,
     Purged,
+    Received,
+    Reception,
+    ReceptionFilter,
     Reconciliation,
     ReconciliationState,
+    Repeated,
     ReplayEvent,
     ReplayOptions,
     ReplayPlan,
@@ -86,6 +93,10 @@ class NumberTaken(WrongState):
     """This case number was given to somebody else before: draw another."""
 
 
+class DocumentGone(WrongState):
+    """A message refers to a document that its tenant has not stored (any more): store it again."""
+
+
 class Intake(Protocol):
     async def accept(
         self, messages: Sequence[NewMessage], *, now: datetime
@@ -98,6 +109,61 @@ class Intake(Protocol):
         A delivery with `deliver_from` later than `now` waits as SCHEDULED.
         A new message that refers to a document which its tenant does not have is not stored:
         `MissingDocument`. From its acceptance on the document is in use.
+        """
+
+
+class Receptions(Protocol):
+    """What systems outside handed in: kept with its answer, and taken once.
+
+    The postroom's half of a destination: the adapter reads and answers, this remembers.
+    """
+
+    async def receive(
+        self, new: NewReception, messages: Sequence[NewMessage], *, now: datetime
+    ) -> Received | Repeated | KeyTaken:
+        """Keeps it and accepts its messages, as `Intake.accept` does, all in one transaction.
+
+        A key that was taken or ignored before, by the same tenant and destination: `Repeated` when
+        the digest is the same, else `KeyTaken`; nothing is stored. A refused one leaves its key
+        free. Raises `DocumentGone`, and stores nothing, where `accept` says `MissingDocument`.
+        When `StoreUnavailable.uncertain`, ask again: what has happened is then repeated.
+        """
+
+    async def get_reception(self, reception_id: int) -> Reception: ...
+
+    async def list_receptions(
+        self, which: ReceptionFilter, *, before: int | None, limit: int
+    ) -> Sequence[Reception]:
+        """Newest first, ids < `before`, without request, its headers and answer."""
+
+
+class Inbox(Protocol):
+    """Deliveries of destinations that nothing is sent to: they come and collect."""
+
+    async def read_inbox(
+        self,
+        destinations: Collection[str],
+        *,
+        after: int,
+        limit: int,
+        now: datetime,
+        tenant: str | None = None,
+    ) -> Sequence[InboxItem]:
+        """What waits for these, with delivery id > `after`, by id.
+
+        Left out is what is scheduled for later, what is too late, and all of a destination that is
+        held. A message that depends on another comes after it, also when that one was not
+        collected yet. Fewer than `limit` only at the end, or when they reach `PAGE_BYTES` together.
+        """
+
+    async def collect(
+        self, delivery_ids: Collection[int], *, by: str, now: datetime
+    ) -> Sequence[int]:
+        """From waiting to delivered, since `by` has them; audited. Returns those that changed.
+
+        Closed ones (collected before, discarded, expired) are left out. All or nothing: `NotFound`,
+        and `WrongState` for one that is parked or being sent. That the destinations are such, and
+        that `by` may, is the caller's to check.
         """
 
 
@@ -623,7 +689,10 @@ class Upkeep(Protocol):
         """
 
     async def unpurged(self) -> Sequence[tuple[str, str]]:
-        """Every (tenant, type) of which the content of a message is kept, in order."""
+        """Every (tenant, type) of which the content of a message is kept, in order.
+
+        Receptions are there too, under `RECEPTION_TYPE`.
+        """
 
     async def purgeable(self, tenant: str, message_type: str, *, before: datetime) -> int:
         """How many messages `purge` would remove now, from the first to the last."""
@@ -647,6 +716,9 @@ class Upkeep(Protocol):
         token for searching stays (nothing, when it is not sealed); and the case's identities and
         what destinations call it, unless another message of it is kept. Ids, times, types, states
         and fault codes stay. Audited with `reason` and the number.
+
+        Under `RECEPTION_TYPE`: removes key, digest, request, headers and answer of receptions of
+        before `before`, and `detail`. Each step takes the oldest that are left, whatever `after`.
         """
 
     async def wipe(self) -> None:
@@ -669,6 +741,8 @@ class Keys(Protocol):
 
 class Store(
     Intake,
+    Receptions,
+    Inbox,
     Dispatch,
     Operation,
     Replays,

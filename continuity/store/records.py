@@ -87,6 +87,120 @@ class MissingDocument:
     sha256: str
 
 
+class ReceptionOutcome(StrEnum):
+    """What became of something that a system outside the hub handed in."""
+
+    TAKEN = "taken"  # understood; its messages, if any, are accepted
+    REFUSED = "refused"  # answered with a fault; may be handed in again under the same key
+    IGNORED = "ignored"  # understood, and nothing to do: a change of our own, an old piece of news
+
+
+RECEPTION_TYPE: Final = "ontvangst"
+"""Stands for receptions where a message type is meant: `unpurged`, `purge`, rules of retention."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReception:
+    """What was handed in from outside, what came of it, and what was answered."""
+
+    tenant: str
+    destination: str
+    """The system that it came from, by the name that we deliver to it under."""
+    key: str
+    """The sender's own number for it; empty: it has none, and is never recognised again."""
+    digest: bytes
+    """Of the content that counts: the same key with another digest is refused."""
+    outcome: ReceptionOutcome
+    kind: str
+    """What it was, in a short code: `creeerZaak`, `zaken/status/create`. No personal data."""
+    code: str = ""
+    """Of the fault that was answered; empty when there was none."""
+    detail: str = ""
+    """Why, for the operator. No personal data."""
+    request: bytes = field(repr=False)
+    request_headers: str = field(default="{}", repr=False)
+    """Those that say how to read the request, as a JSON object; never who the caller was."""
+    answer: bytes = field(repr=False)
+    answer_status: int
+    """Of HTTP."""
+    answer_type: str
+    """Its Content-Type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """As it is kept. In a list `request`, `request_headers` and `answer` are left out: empty."""
+
+    id: int
+    tenant: str
+    destination: str
+    key: str
+    digest: bytes
+    at: datetime
+    outcome: ReceptionOutcome
+    kind: str
+    code: str
+    detail: str
+    message_ids: tuple[int, ...]
+    """The messages that came of it, also those that were known before."""
+    request: bytes = field(repr=False)
+    request_headers: str = field(repr=False)
+    answer: bytes = field(repr=False)
+    answer_status: int
+    answer_type: str
+    purged_at: datetime | None = None
+    """When key, request and answer were removed; then they are empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """It is durable, and so are its messages. A conflict is a message that was known before."""
+
+    reception: Reception
+    results: tuple[Accepted | Conflict, ...]
+    """One for each message, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """The same was received before: give the same answer again. Nothing was stored."""
+
+    reception: Reception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTaken:
+    """Its key was used before for something else. Nothing was stored."""
+
+    reception: Reception
+    """The one that used it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionFilter:
+    """Which receptions; None means any. All given conditions must hold."""
+
+    tenant: str | None = None
+    destination: str | None = None
+    outcome: ReceptionOutcome | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxItem:
+    """A delivery that its destination comes to collect."""
+
+    delivery_id: int
+    message_id: int
+    tenant: str
+    destination: str
+    body: bytes = field(repr=False)
+    """The CloudEvent, with an operator's edits applied."""
+    accepted_at: datetime
+    unreadable: Fault | None = None
+    """What is stored cannot be decrypted; then `body` is empty."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A document that lies complete in the blob store; each tenant has its own."""
@@ -416,18 +530,24 @@ class Column(StrEnum):
     REFERENCE = "references"
     DIFFERENCE = "differences"
     DOCUMENT_KEY = "document keys"
+    RECEIVED = "received requests"
+    RECEIVED_HEADERS = "headers of received requests"
+    ANSWERED = "answers to received requests"
     SUBJECT = "case numbers"
     DIGEST = "digests"
     LANE = "lanes"
     REFERENCE_SUBJECT = "case numbers of references"
     CASE_NUMBER = "given case numbers"
     DEFINITIVE_NUMBER = "definitive case numbers"
+    RECEPTION_KEY = "keys of received requests"
+    RECEPTION_DIGEST = "digests of received requests"
 
 
 TEXT_COLUMNS: Final = frozenset(
     {
         *(Column.CORRELATION_ID, Column.RESULT, Column.REFERENCE, Column.SUBJECT, Column.LANE),
         *(Column.REFERENCE_SUBJECT, Column.CASE_NUMBER, Column.DEFINITIVE_NUMBER),
+        *(Column.RECEIVED_HEADERS, Column.RECEPTION_KEY),
     }
 )
 """Those that hold text; the others hold bytes."""

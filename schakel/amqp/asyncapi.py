@@ -32,7 +32,7 @@ Node = dict[str, Any]
 
 
 def document() -> Node:
-    messages = {one.name: _message(one) for one in MESSAGE_TYPES.values()}
+    messages = {one.name: _message(one) for one in MESSAGE_TYPES.values() if not one.internal}
     asks = {name: part for kind in QUESTION_TYPES.values() for name, part in _ask(kind).items()}
     outbound = [one.name for one in MESSAGE_TYPES.values() if not one.from_hub]
     questions = [f"{name}.vraag" for name in QUESTION_TYPES]
@@ -97,16 +97,21 @@ def _ask(kind: QuestionType) -> Node:
         "properties": {TENANT: {"type": "string", "description": "Gemeentecode."}},
         "required": [TENANT],
     }
-    question = {"summary": kind.summary, "headers": headers} | _json(kind.question)
+    question = {"summary": kind.summary, "headers": headers} | _json(
+        kind.question, f"{kind.name}.vraag"
+    )
     return {
         f"{kind.name}.vraag": question
         | {"bindings": {"amqp": {"messageType": kind.name, "bindingVersion": _BINDING_VERSION}}},
-        f"{kind.name}.antwoord": {"summary": "The answer."} | _json(kind.answer),
+        f"{kind.name}.antwoord": {"summary": "The answer."}
+        | _json(kind.answer, f"{kind.name}.antwoord"),
     }
 
 
-def _json(model: Any) -> Node:
-    _, made = models_json_schema([(model, "validation")], ref_template="#/$defs/{model}")
+def _json(model: Any, message: str) -> Node:
+    """The schema of a model; what it refers to stands inside it, in this document."""
+    place = f"#/components/messages/{message}/payload/schema/$defs/{{model}}"
+    _, made = models_json_schema([(model, "validation")], ref_template=place)
     schema = made["$defs"].pop(model.__name__)
     if made["$defs"]:
         schema |= {"$defs": made["$defs"]}

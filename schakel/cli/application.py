@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from schakel.cli import asking, local, reconciliation, rejecting, remote, storing
+from schakel.cli import (
+    asking,
+    inbox,
+    local,
+    receptions,
+    reconciliation,
+    rejecting,
+    remote,
+    storing,
+    subscriptions,
+)
 
 app = typer.Typer(
     name="schakel",
@@ -25,6 +35,9 @@ storing.register(app)
 asking.register(app)
 reconciliation.register(app)
 rejecting.register(app)
+receptions.register(app)
+inbox.register(app)
+subscriptions.register(app)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters._kit.amqp import AmqpError
-from adapters.contract import ConfigurationError, Deliverer, DeliveryError
+from adapters.contract import ConfigurationError, DeliveryError
 from continuity.clock import SystemClock
 from continuity.documents import BlobsUnavailable
 from continuity.store.contract import Store, StoreError
@@ -18,7 +18,7 @@ from schakel.amqp import examine_broker
 from schakel.cli.failure import FOUND_PROBLEMS
 from schakel.cli.printing import print_line, print_table
 from schakel.compose import create_adapters, create_blobs, open_address
-from schakel.settings import Settings, SqliteFile, StoreAddress, load
+from schakel.settings import Settings, SqliteFile, StoreAddress, System, load
 from schakel.settings.shelves import DocumentSettings, Folder
 from schemas.export import SCHEMA_DIRECTORY, check_schemas
 
@@ -143,12 +143,12 @@ async def audit_chain(store: Store) -> Finding:
     return Finding(subject="audit trail", ok=False, detail=detail)
 
 
-async def examine_destinations(adapters: Mapping[str, Deliverer]) -> list[Finding]:
+async def examine_destinations(adapters: Mapping[str, System]) -> list[Finding]:
     """All at the same time: one that hangs costs the others nothing."""
     return await asyncio.gather(*(_destination(name, one) for name, one in adapters.items()))
 
 
-async def _destination(name: str, adapter: Deliverer) -> Finding:
+async def _destination(name: str, adapter: System) -> Finding:
     subject = f"destination {name}"
     try:
         async with asyncio.timeout(LONGEST_CHECK_SECONDS):

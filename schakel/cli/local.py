@@ -27,7 +27,7 @@ Config = Annotated[
 ]
 
 routes = typer.Typer(no_args_is_help=True, help="Which message goes where, and why.")
-schemas = typer.Typer(no_args_is_help=True, help="JSON Schemas of the messages.")
+schemas = typer.Typer(no_args_is_help=True, help="Schemas of the messages: JSON, and XML for StUF.")
 
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -168,6 +168,44 @@ def check_exported(
     from schakel.cli.checking import check_schema_files
 
     raise typer.Exit(check_schema_files(folder))
+
+
+@schemas.command("install")
+def install_official(
+    folder: Annotated[Path, typer.Argument(help="Where the official XML schemas were unpacked.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Where the hub reads them. Default: $SCHAKEL_SCHEMAS_DIR."),
+    ] = None,
+) -> None:
+    """Add official XML schemas of StUF; the hub then uses them beside its own.
+
+    Exit 1: there are none in the folder, or they do not compile. 2: wrong use.
+    """
+    from schakel.cli.stuf_schemas import install_schemas
+
+    raise typer.Exit(install_schemas(folder, to))
+
+
+@schemas.command("explain")
+def explain_stuf(
+    file: Annotated[Path, typer.Argument(help="A StUF message, in its envelope or not.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--set", help="zds-1.1, zds-1.2, bg-3.10, stuf-3.01. Default: by namespace."),
+    ] = None,
+    schemas_dir: Annotated[
+        Path | None,
+        typer.Option(help="Installed official schemas. Default: $SCHAKEL_SCHEMAS_DIR."),
+    ] = None,
+) -> None:
+    """Say what is wrong with a StUF message: where, which rule, what is expected; never a value.
+
+    Exit 0: nothing. 1: something is, or it cannot be read. 2: wrong use.
+    """
+    from schakel.cli.stuf_schemas import explain_message
+
+    raise typer.Exit(explain_message(file, name, schemas_dir))
 
 
 def new_adapter(

@@ -18,6 +18,7 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from schakel.cli.failure import Failure
+from schakel.cli.stuf_schemas import use_named_folder
 from schakel.compose import Hub, Role, build
 from schakel.http import server_config
 from schakel.security.keys import ensure_first_key
@@ -41,6 +42,7 @@ _CANNOT_LISTEN: Final = {
 def run(path: Path | None, *, role: Role, port: int | None) -> None:
     """Until a signal ends it. Raises what the command line turns into a sentence."""
     settings = load(path)
+    use_named_folder()
     listener = None
     if role == "amqp" and settings.amqp is None:
         raise Failure("The role amqp needs the section [amqp] with the broker's url.")

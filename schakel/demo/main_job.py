@@ -29,7 +29,9 @@ async def main_job(stage: Stage) -> bool:
     """Plays it and prints the verdict; True when nothing was lost, doubled or out of order."""
     say = stage.console.print
     begin = time.monotonic()
-    messages = household_messages(HOUSEHOLDS, SEED, datetime.now(UTC) - STORY, with_faulty=True)
+    messages = household_messages(
+        HOUSEHOLDS, SEED, datetime.now(UTC) - STORY, with_faulty=stage.cast.faulty
+    )
     (stage.folder / "published.jsonl").write_text(
         "".join(json.dumps(message) + "\n" for message in messages), encoding="utf-8"
     )
@@ -37,7 +39,7 @@ async def main_job(stage: Stage) -> bool:
         f"[bold]{HOUSEHOLDS} households move house: {len(messages)} messages, from the counter "
         "to the zaaksysteem.[/]"
     )
-    say(f"Hub {stage.hub_url}, zaaksysteem (simulator) http://127.0.0.1:{stage.zgw_port},")
+    say(f"Hub {stage.hub_url}, zaaksysteem (simulator) {stage.system_url},")
     say(f"what arrived there: http://127.0.0.1:{stage.control_port}/")
     counter = Counter(stage)
     acts = shares(messages, 5)
@@ -57,7 +59,7 @@ async def main_job(stage: Stage) -> bool:
         {
             "kind": "lost_answer",
             "phase": "after",
-            "match": {"method": "POST", "path": "/(zaken|documenten)/api/v1/", "probability": 0.5},
+            "match": {"method": "POST", "path": stage.cast.writes, "probability": 0.5},
             "times": 12,
         }
     )
@@ -73,6 +75,8 @@ async def main_job(stage: Stage) -> bool:
     await counter.publish(acts[3], pace=0.02)
     await _recover(stage)
 
+    if stage.cast.refusal is not None:
+        (await stage.control.post("/refusals", json=dict(stage.cast.refusal))).raise_for_status()
     _act(stage, "5", "kill -9 of the hub, in the middle of a burst.")
     burst = asyncio.create_task(counter.publish(acts[4], pace=0.01))
     await asyncio.sleep(0.25)
@@ -123,16 +127,23 @@ async def _mend_parked(stage: Stage, counter: Counter) -> int:
         )
         stage.console.print(f"   the zaaksysteem: “{error['detail']}”", highlight=False)
         [message] = [one for one in counter.published if one["id"] == delivery["eventId"]]
-        edit = {"datumStatusGezet": message["time"]}
-        was = message["data"]["datumStatusGezet"]
-        stage.console.print(f"   edit: datumStatusGezet {was} -> {message['time']}; replay")
-        answer = await stage.hub.post(
-            f"/v1/deliveries/{delivery['id']}/replay",
-            json={"reason": "typing error in the year of the status", "patch": edit},
-        )
-        message["data"] |= edit  # what the zaaksysteem must have in the end
+        wish = _edited(stage, message) if stage.cast.faulty else _as_it_is(stage)
+        answer = await stage.hub.post(f"/v1/deliveries/{delivery['id']}/replay", json=wish)
         answer.raise_for_status()
     return len(parked)
+
+
+def _edited(stage: Stage, message: Json) -> Json:
+    edit = {"datumStatusGezet": message["time"]}
+    was = message["data"]["datumStatusGezet"]
+    stage.console.print(f"   edit: datumStatusGezet {was} -> {message['time']}; replay")
+    message["data"] |= edit  # what the zaaksysteem must have in the end
+    return {"reason": "typing error in the year of the status", "patch": edit}
+
+
+def _as_it_is(stage: Stage) -> Json:
+    stage.console.print("   the supplier has mended it; replay")
+    return {"reason": "the supplier of the zaaksysteem has mended its check"}
 
 
 async def _caught_up(stage: Stage) -> None:

@@ -12,7 +12,10 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from schakel.demo.books import StufBooks, ZgwBooks
+from schakel.demo.casts import STUF, TO_THE_CORE, ZGW, Cast
 from schakel.demo.main_job import main_job
+from schakel.demo.postroom import postroom
 from schakel.demo.stage import Stage, StageFailed, new_folder
 
 WRONG_USE: Final = 2
@@ -23,13 +26,33 @@ class Scenario:
     summary: str
     play: Callable[[Stage], Awaitable[bool]]
     """Returns True when everything went as promised."""
+    cast: Cast = ZGW
+    more: str = ""
+    """What the hub's configuration has besides."""
 
 
 SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
     {
         "main-job": Scenario(
-            summary="moving households reach a zaaksysteem through three outages and a kill -9",
+            summary="moving households reach a zaaksysteem (ZGW) through three outages and a "
+            "kill -9",
             play=main_job,
+        ),
+        "stuf": Scenario(
+            summary="the same, with a zaaksysteem that speaks StUF-ZDS 1.1",
+            play=main_job,
+            cast=STUF,
+        ),
+        "postroom": Scenario(
+            summary="cases that start in a zaaksysteem (ZGW) reach the postroom, through a kill -9",
+            play=lambda stage: postroom(stage, ZgwBooks()),
+            more=TO_THE_CORE,
+        ),
+        "postroom-stuf": Scenario(
+            summary="the same, with a zaaksysteem that sends StUF-ZDS",
+            play=lambda stage: postroom(stage, StufBooks()),
+            cast=STUF,
+            more=TO_THE_CORE,
         ),
     }
 )
@@ -68,5 +91,5 @@ def run(name: str | None) -> int:
 
 
 async def _play(scenario: Scenario, folder: Path, console: Console) -> bool:
-    async with Stage(folder, console) as stage:
+    async with Stage(folder, console, cast=scenario.cast, more=scenario.more) as stage:
         return await scenario.play(stage)

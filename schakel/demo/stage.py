@@ -17,6 +17,7 @@ import httpx
 from rich.console import Console
 
 from continuity.window import TOWN_HALL
+from schakel.demo.casts import ENVIRONMENT, ZGW, Cast
 
 PATIENCE: Final = 60.0
 """Seconds that a demo waits for something that should happen within a few."""
@@ -26,6 +27,7 @@ CONFIGURATION: Final = """\
 node = "demo"
 port = {hub_port}
 log_format = "json"
+oin = "00000001002220647000"
 
 [store]
 url = "sqlite:hub.sqlite3"
@@ -39,7 +41,7 @@ name = "Utrecht"
 
 [[destination]]
 name = "zaaksysteem"
-adapter = "zgw"
+adapter = "{adapter}"
 tenant = "0344"
 concurrency = {slots}
 timeout = "{timeout}"
@@ -53,20 +55,7 @@ look_up_first = "300ms"
 threshold = 4
 probe_interval = "1s"
 
-[destination.settings]
-client_id = "{client_id}"
-secret = "env:SCHAKEL_DEMO_ZGW_SECRET"
-catalogus = {{ domein = "BURGZ", rsin = "002220647" }}
-
-[destination.settings.zaken]
-root = "{zgw}/zaken/api/v1"
-
-[destination.settings.catalogi]
-root = "{zgw}/catalogi/api/v1"
-
-[destination.settings.documenten]
-root = "{zgw}/documenten/api/v1"
-
+{settings}
 [[route]]
 name = "zaken naar het zaaksysteem"
 type = [
@@ -78,8 +67,6 @@ type = [
 tenant = "0344"
 to = ["zaaksysteem"]
 """
-ZGW_CLIENT: Final = "schakel-demo"
-ZGW_SECRET: Final = "alleen-voor-demonstratie-nooit-in-productie"  # noqa: S105 - public by intent
 FIRST_KEY: Final = "shown only now: "
 _ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
@@ -111,13 +98,23 @@ class Stage:
     """
 
     def __init__(
-        self, folder: Path, console: Console, *, slots: int = 4, timeout: str = "2s"
+        self,
+        folder: Path,
+        console: Console,
+        *,
+        slots: int = 4,
+        timeout: str = "2s",
+        cast: Cast = ZGW,
+        more: str = "",
     ) -> None:
+        """`more` is put at the end of the hub's configuration."""
         self.folder = folder
+        self.cast = cast
+        self._more = more
         self._slots = slots
         self._timeout = timeout
         self.console = console
-        self.zgw_port, self.control_port, self.hub_port = _free_ports(3)
+        self.system_port, self.control_port, self.hub_port = _free_ports(3)
         self.hub_url = f"http://127.0.0.1:{self.hub_port}"
         self.hub = httpx.AsyncClient(base_url=self.hub_url, timeout=10.0)
         self.control = httpx.AsyncClient(
@@ -174,6 +171,15 @@ class Stage:
                 return
 
     @property
+    def environment(self) -> dict[str, str]:
+        """Of every process that the demo starts."""
+        return os.environ | ENVIRONMENT
+
+    @property
+    def system_url(self) -> str:
+        return f"http://127.0.0.1:{self.system_port}"
+
+    @property
     def hub_pid(self) -> int:
         return self._processes["hub"].pid
 
@@ -202,13 +208,15 @@ class Stage:
                 hub_port=self.hub_port,
                 slots=self._slots,
                 timeout=self._timeout,
-                zgw=f"http://127.0.0.1:{self.zgw_port}",
-                client_id=ZGW_CLIENT,
-            ),
+                adapter=self.cast.adapter,
+                settings=self.cast.settings.replace("{url}", self.system_url),
+            )
+            + self._more.replace("{hub}", self.hub_url),
             encoding="utf-8",
         )
-        ports = f"zgw={self.zgw_port}:{self.control_port}"
-        await self._start("simulator", "-m", "simulators", "zgw", "--port", ports)
+        name = self.cast.simulator
+        ports = f"{name}={self.system_port}:{self.control_port}"
+        await self._start("simulator", "-m", "simulators", name, "--port", ports)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -231,7 +239,7 @@ class Stage:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log if stdout is None else stdout,
                 stderr=log,
-                env=os.environ | {"SCHAKEL_DEMO_ZGW_SECRET": ZGW_SECRET},
+                env=self.environment,
                 start_new_session=True,
             )
         self._processes[name] = process

@@ -22,8 +22,11 @@ from schakel.http import (
     documents,
     health,
     identities,
+    inbound,
+    inbox,
     keys,
     messages,
+    receptions,
     reconciliations,
     rejected,
     replays,
@@ -51,6 +54,9 @@ _ROUTERS: Final = (
     health,
     asking,
     identities,
+    inbox,
+    receptions,
+    inbound,
     upkeep,
 )
 _log = structlog.stdlib.get_logger("schakel.http")
@@ -63,7 +69,12 @@ def create_app(hub: HubServices) -> FastAPI:
     app = bare_app()
     app.state.entrance = make_entrance(hub)
     document_limit = hub.documents.limit if hub.documents else hub.body_limit
-    app.add_middleware(Edge, body_limit=hub.body_limit, document_limit=document_limit)
+    app.add_middleware(
+        Edge,
+        body_limit=hub.body_limit,
+        document_limit=document_limit,
+        inbound_limit=hub.inbound_limit,
+    )
     return app
 
 
@@ -71,7 +82,8 @@ def create_watch_app(hub: HubServices) -> FastAPI:
     """For a process that takes nothing over HTTP: its health and its metrics, nothing else."""
     app = bare_app((health,))
     app.state.entrance = make_entrance(hub)
-    app.add_middleware(Edge, body_limit=hub.body_limit, document_limit=hub.body_limit)
+    limit = hub.body_limit
+    app.add_middleware(Edge, body_limit=limit, document_limit=limit, inbound_limit=limit)
     return app
 
 

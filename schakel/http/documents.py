@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.responses import StreamingResponse
 from starlette.requests import Request
 
 from continuity.documents import (
@@ -48,6 +49,7 @@ _CONTENT: Final[dict[str, Any]] = {
 }
 
 Reader = Annotated[Caller, Depends(needs(Scope.PUBLISH, Scope.OPERATE))]
+Core = Annotated[Caller, Depends(needs(Scope.INBOX))]
 Sha256 = Annotated[
     str, Path(pattern=r"^[0-9A-Fa-f]{64}$", description="SHA-256 of the content, in hexadecimal.")
 ]
@@ -82,7 +84,7 @@ async def put(
     )
     library = _library(request)
     if not replace:
-        there = await _or_problem(library.find(announced.tenant, announced.sha256))
+        there = await _or_problem(library.find(announced.tenant, sha256.lower()))
         if there is not None:
             return _already_there(request, there)
     kept = await _or_problem(library.put(announced, _content(request), replace=replace))
@@ -104,6 +106,25 @@ async def head(request: Request, caller: Reader, sha256: Sha256, tenant: Tenant 
         raise missing("document")
     headers = {"Content-Length": str(found.size), "Content-Type": found.media_type}
     return Response(headers=headers)
+
+
+@router.get(
+    "/{sha256}",
+    response_class=Response,
+    responses={200: {"description": "The content.", "content": {"*/*": {}}}},
+    summary="Fetch a document that a message refers to",
+)
+async def fetch(
+    request: Request, caller: Core, sha256: Sha256, tenant: Tenant = None
+) -> StreamingResponse:
+    """For the core, which got the reference in a message. A damaged one breaks off half-way."""
+    library, owner = _library(request), _tenant(request, caller, tenant)
+    found = await _or_problem(library.find(owner, sha256.lower()))
+    if found is None:
+        raise missing("document")
+    content = await library.of(owner).open(document_ref(found.sha256))
+    headers = {"Content-Length": str(found.size), "Content-Disposition": "attachment"}
+    return StreamingResponse(content.read(), media_type=found.media_type, headers=headers)
 
 
 def _library(request: Request) -> DocumentLibrary:

@@ -21,6 +21,7 @@ API_VERSION: Final = "1.0.0"
 BODY_SECONDS: Final = 30.0
 """Longest time for a request's body to arrive."""
 DOCUMENTS: Final = "/v1/documents/"
+INBOUND: Final = "/inbound/"
 SLOWEST_DOCUMENT: Final = 64 * 1024
 """Bytes per second: a document gets `BODY_SECONDS`, and a second more for each of these."""
 
@@ -44,7 +45,9 @@ class _Limits:
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, *, body_limit: int, document_limit: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_limit: int, document_limit: int, inbound_limit: int
+    ) -> None:
         self._app = app
         self._body = _Limits(
             most=body_limit,
@@ -55,6 +58,11 @@ class Edge:
             advice="A larger limit is set with limit under [documents].",
             slowest=SLOWEST_DOCUMENT,
         )
+        self._inbound = _Limits(
+            most=inbound_limit,
+            advice="A larger limit is set with inbound_limit under [hub].",
+            slowest=SLOWEST_DOCUMENT,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,12 +70,16 @@ class Edge:
             return
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
-        document = scope["method"] == "PUT" and scope["path"].startswith(DOCUMENTS)
-        limits = self._document if document else self._body
+        limits = self._limits_of(scope["method"], scope["path"])
         answer = _Answer(send, request_id)
         body = _Body(receive, limits, headers.get(b"content-length"), answer)
         with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
             await self._handle(scope, body.receive, answer)
+
+    def _limits_of(self, method: str, path: str) -> _Limits:
+        if path.startswith(INBOUND):
+            return self._inbound
+        return self._document if method == "PUT" and path.startswith(DOCUMENTS) else self._body
 
     async def _handle(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:

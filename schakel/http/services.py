@@ -18,9 +18,11 @@ from routing import RouteTable
 from schakel.amqp import RejectedMessages
 from schakel.asking import Asking
 from schakel.intake import Intake
+from schakel.receiving import Receiving
 from schakel.retention import Rule
 
 DEFAULT_BODY_LIMIT: Final = 10 * 1024 * 1024
+DEFAULT_INBOUND_LIMIT: Final = 64 * 1024 * 1024
 DEFAULT_BATCH_LIMIT: Final = 1_000
 
 
@@ -56,6 +58,8 @@ class HubServices:
     """Documents beside messages; None: this hub has none."""
     body_limit: int = DEFAULT_BODY_LIMIT
     """Largest request body in bytes."""
+    inbound_limit: int = DEFAULT_INBOUND_LIMIT
+    """Largest body of a request from an external system."""
     batch_limit: int = DEFAULT_BATCH_LIMIT
     """Most events in one batch."""
     replay_options: ReplayOptions = DEFAULT_REPLAY
@@ -72,6 +76,10 @@ class HubServices:
     """How long content is kept; the first rule that fits decides."""
     asking: Asking | None = None
     """Answers questions; None: this process answers none."""
+    receiving: Receiving | None = None
+    """What external systems call; None: they call another process."""
+    pulled: frozenset[str] = frozenset()
+    """Destinations whose deliveries wait until they are collected."""
     rejected: RejectedMessages | None = None
     """What came in over RabbitMQ and was refused; None: no broker is configured."""
     amqp_trouble: Callable[[], str | None] | None = None

@@ -1,6 +1,6 @@
 """The configuration: `schakel.toml` and `conf.d/*.toml`, checked before anything starts."""
 
-from schakel.settings.kinds import AdapterKind
+from schakel.settings.kinds import AdapterKind, System
 from schakel.settings.load import load
 from schakel.settings.mistakes import ConfigurationMistakes, Mistake
 from schakel.settings.settings import DestinationSettings, Settings
@@ -15,5 +15,6 @@ __all__ = [
     "Settings",
     "SqliteFile",
     "StoreAddress",
+    "System",
     "load",
 ]

@@ -14,7 +14,7 @@ from schakel.settings.sections import AskSection
 from schakel.settings.settings import DestinationSettings
 from schemas.questions import QUESTION_TYPES
 
-_TWICE: Final = "Another [[ask]] answers this type for {code} already: keep one."
+_TWICE: Final = "Another [[ask]] answers {type} for {code} already: keep one."
 
 Asks = dict[tuple[str, str], AskRule]
 """By question type and tenant."""
@@ -36,13 +36,14 @@ def read_asks(
         problems = list(_problems(section, found, named, adapters))
         if found is not None and not problems:
             codes = list(_codes(section, found, tenants))
+            keys = [(type_, code) for type_ in dict.fromkeys(section.type) for code in codes]
             problems += [
-                ("tenant", _TWICE.format(code=code))
-                for code in codes
-                if (section.type, code) in asks
+                ("tenant", _TWICE.format(type=type_, code=code))
+                for type_, code in keys
+                if (type_, code) in asks
             ]
             rule = AskRule(destination=section.to, timeout=section.timeout)
-            asks |= {(section.type, code): rule for code in codes}
+            asks |= dict.fromkeys(keys, rule)
         mistakes += [piece.mistake(key, detail) for key, detail in problems]
     return asks, mistakes
 
@@ -53,16 +54,18 @@ def _problems(
     named: Collection[str],
     adapters: Mapping[str, AdapterKind],
 ) -> Iterator[tuple[str, str]]:
-    if section.type not in QUESTION_TYPES:
-        detail = f"There is no question type '{section.type}'."
-        yield "type", detail + nearest(section.type, QUESTION_TYPES)
+    for type_ in section.type:
+        if type_ not in QUESTION_TYPES:
+            detail = f"There is no question type '{type_}'."
+            yield "type", detail + nearest(type_, QUESTION_TYPES)
     if section.to not in named:
         detail = f"There is no destination '{section.to}'."
         yield "to", detail + nearest(section.to, named)
     if found is None:
         return
-    if section.type in QUESTION_TYPES and section.type not in adapters[found.adapter].answers:
-        yield "to", f"The adapter {found.adapter} of '{section.to}' does not answer this type."
+    for type_ in section.type:
+        if type_ in QUESTION_TYPES and type_ not in adapters[found.adapter].answers:
+            yield "to", f"The adapter {found.adapter} of '{section.to}' does not answer {type_}."
     strangers = [code for code in section.tenant if found.tenant not in {None, ANY_TENANT, code}]
     if strangers and section.tenant != (ANY_TENANT,):
         yield "tenant", f"'{section.to}' serves {found.tenant} only."

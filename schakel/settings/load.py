@@ -93,7 +93,7 @@ class _Check:
         retention = self.retention(tenants)
         destinations, targets = self.destinations(tenants)
         routes = self.routes(tenants, targets)
-        self.own_name(hub, routes)
+        self.own_name(hub, routes, destinations)
         asks = self.asks(tenants, destinations)
         if self.mistakes or documents is None or hub is None or address is None or routes is None:
             raise ConfigurationMistakes(sorted(self.mistakes, key=self.reading_order))
@@ -378,9 +378,26 @@ class _Check:
         self.mistakes += mistakes
         return asks
 
-    def own_name(self, hub: HubSection | None, routes: RouteTable | None) -> None:
-        """Where a route wants what the hub itself says, the hub needs a name to say it under."""
+    def own_name(
+        self,
+        hub: HubSection | None,
+        routes: RouteTable | None,
+        destinations: Mapping[str, DestinationSettings],
+    ) -> None:
+        """Where the hub itself says something, it needs a name to say it under."""
         if hub is None or hub.oin is not None or routes is None:
+            return
+        telling = [
+            name
+            for name, one in destinations.items()
+            if self.adapters[one.adapter].tells(one.settings)
+        ]
+        if telling:
+            detail = (
+                f"The destination '{telling[0]}' tells the hub about cases: give the OIN that "
+                "names the hub as the source of those messages."
+            )
+            self.lacks_oin(detail)
             return
         wanted = [
             route.name
@@ -392,10 +409,11 @@ class _Check:
                 f"The route '{wanted[0]}' wants messages of the hub itself: give the OIN that "
                 "names the hub as their source."
             )
-            pieces = self.pieces["hub"] or [
-                Piece(file=str(self.pieces.files[0]), key="hub", value={})
-            ]
-            self.mistakes.append(pieces[0].mistake("oin", detail))
+            self.lacks_oin(detail)
+
+    def lacks_oin(self, detail: str) -> None:
+        pieces = self.pieces["hub"] or [Piece(file=str(self.pieces.files[0]), key="hub", value={})]
+        self.mistakes.append(pieces[0].mistake("oin", detail))
 
     def reading_order(self, mistake: Mistake) -> int:
         return [str(file) for file in self.pieces.files].index(mistake.file)

@@ -105,6 +105,11 @@ class HubSection(Section):
     body_limit: Annotated[Size, Field(ge=1 << 10, le=1 << 30)] = Field(
         default=10 << 20, description="Largest body of one HTTP request; larger ones get a 413."
     )
+    inbound_limit: Annotated[Size, Field(ge=1 << 10, le=1 << 30)] = Field(
+        default=64 << 20,
+        description="Largest body of one request from an external system (`/inbound`): documents "
+        "come in it as base64, and it is held in memory while it is read.",
+    )
     batch_limit: Annotated[Whole, Field(ge=1, le=10_000)] = Field(
         default=1000, description="Most messages in one batch."
     )
@@ -497,7 +502,9 @@ class DestinationSection(Section):
 class AskSection(Section):
     """`[[ask]]`: which destination answers a question, for which municipalities."""
 
-    type: Label = Field(description="Question type, such as `zaak.identificatie`.")
+    type: Names = Field(
+        description="Question type, such as `zaak.identificatie`, or a list of them."
+    )
     tenant: TenantCodes = Field(
         default=(ANY_TENANT,), description='Gemeentecode or a list of them; `"*"`: all tenants.'
     )

@@ -17,41 +17,43 @@ class MemoryIntake:
     async def accept(
         self, messages: Sequence[NewMessage], *, now: datetime
     ) -> Sequence[Accepted | Conflict | MissingDocument]:
-        answers = [self._accept(message, now) for message in messages]
+        answers = [accept_one(self._tables, message, now) for message in messages]
         await self._tables.commit()
         return answers
 
-    def _accept(self, new: NewMessage, now: datetime) -> Accepted | Conflict | MissingDocument:
-        tables = self._tables
-        event = (new.tenant, new.source, new.event_id)
-        before = tables.events.get(event)
-        if before is not None:
-            if before.new.digest != new.digest:
-                return Conflict(message_id=before.id)
-            return tables.accepted_before(before)
-        document = tables.documents.get((new.tenant, new.document or ""))
-        if new.document is not None and document is None:
-            return MissingDocument(sha256=new.document)
-        message = MessageRow(id=len(tables.messages) + 1, new=new, accepted_at=now)
-        tables.messages[message.id] = tables.events[event] = message
-        if document is not None:
-            document.users.add(message.id)
-        for delivery in new.deliveries:
-            row = tables.add(message, delivery, now=now)
-            tables.accepted(row, delivery, now=now)
-        if not new.deliveries:
-            tables.record(
-                Fact(
-                    at=now,
-                    actor=origin_of(new),
-                    action=Action.ACCEPT,
-                    tenant=new.tenant,
-                    message_id=message.id,
-                    reason=NO_DESTINATION,
-                )
+
+def accept_one(
+    tables: Tables, new: NewMessage, now: datetime
+) -> Accepted | Conflict | MissingDocument:
+    event = (new.tenant, new.source, new.event_id)
+    before = tables.events.get(event)
+    if before is not None:
+        if before.new.digest != new.digest:
+            return Conflict(message_id=before.id)
+        return tables.accepted_before(before)
+    document = tables.documents.get((new.tenant, new.document or ""))
+    if new.document is not None and document is None:
+        return MissingDocument(sha256=new.document)
+    message = MessageRow(id=len(tables.messages) + 1, new=new, accepted_at=now)
+    tables.messages[message.id] = tables.events[event] = message
+    if document is not None:
+        document.users.add(message.id)
+    for delivery in new.deliveries:
+        row = tables.add(message, delivery, now=now)
+        tables.accepted(row, delivery, now=now)
+    if not new.deliveries:
+        tables.record(
+            Fact(
+                at=now,
+                actor=origin_of(new),
+                action=Action.ACCEPT,
+                tenant=new.tenant,
+                message_id=message.id,
+                reason=NO_DESTINATION,
             )
-        return Accepted(
-            message_id=message.id,
-            new=True,
-            destinations=tuple(delivery.destination for delivery in new.deliveries),
         )
+    return Accepted(
+        message_id=message.id,
+        new=True,
+        destinations=tuple(delivery.destination for delivery in new.deliveries),
+    )

@@ -11,6 +11,7 @@ from continuity.store.memory.keys import MemoryKeys
 from continuity.store.memory.operation import MemoryOperation
 from continuity.store.memory.reading import MemoryReading
 from continuity.store.memory.receipts import MemoryReceipts
+from continuity.store.memory.receptions import MemoryInbox, MemoryReceptions
 from continuity.store.memory.reconciling import MemoryReconciliations
 from continuity.store.memory.replaying import MemoryReplaying
 from continuity.store.memory.tables import Tables
@@ -19,6 +20,8 @@ from continuity.store.memory.upkeep import MemoryUpkeep
 
 class MemoryStore(
     MemoryIntake,
+    MemoryReceptions,
+    MemoryInbox,
     MemoryDispatch,
     MemoryOperation,
     MemoryReplaying,

@@ -27,6 +27,7 @@ from continuity.store.records import (
     Lease,
     NewDelivery,
     NewMessage,
+    Reception,
     Reconciliation,
     ReplayEvent,
     ReplayPlan,
@@ -146,6 +147,7 @@ class Tables:
         self.recalls: dict[str, dict[str, None]] = {}
         self.replays: dict[int, PlanRow] = {}
         self.keys: dict[str, ApiKey] = {}
+        self.receptions: dict[int, Reception] = {}
         self.reconciliations: dict[int, Reconciliation] = {}
         self.differences: dict[int, list[Difference]] = {}
         self.known: set[str] = set()

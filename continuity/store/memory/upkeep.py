@@ -14,8 +14,20 @@ from continuity.delivery import OPEN
 from continuity.store.audit import Action, Fact
 from continuity.store.memory import identities
 from continuity.store.memory.documents import stop_using
+from continuity.store.memory.receptions import (
+    old_receptions,
+    purge_receptions,
+    unpurged_tenants,
+)
 from continuity.store.memory.tables import DeliveryRow, DocumentRow, MessageRow, Tables
-from continuity.store.records import Column, Difference, NewValue, Purged, StoredValue
+from continuity.store.records import (
+    RECEPTION_TYPE,
+    Column,
+    Difference,
+    NewValue,
+    Purged,
+    StoredValue,
+)
 from continuity.store.rules import NO_EDIT, PAGE_BYTES, purged_reason
 from continuity.store.tokens import kept_token
 
@@ -74,9 +86,12 @@ class MemoryUpkeep:
 
     async def unpurged(self) -> Sequence[tuple[str, str]]:
         rows = self._tables.messages.values()
-        return sorted({(row.new.tenant, row.new.type) for row in rows if row.purged_at is None})
+        kept = {(row.new.tenant, row.new.type) for row in rows if row.purged_at is None}
+        return sorted(kept.union(unpurged_tenants(self._tables)))
 
     async def purgeable(self, tenant: str, message_type: str, *, before: datetime) -> int:
+        if message_type == RECEPTION_TYPE:
+            return len(old_receptions(self._tables, tenant, before))
         rows = self._candidates(tenant, message_type, before)
         return sum(self._is_closed(row, before) for row in rows)
 
@@ -92,6 +107,11 @@ class MemoryUpkeep:
         reason: str,
         now: datetime,
     ) -> Purged:
+        if message_type == RECEPTION_TYPE:
+            fact = Fact(at=now, actor=by, action=Action.PURGE, reason=reason)
+            done = purge_receptions(self._tables, tenant, before, limit, fact)
+            await self._tables.commit()
+            return done
         looked = [row for row in self._candidates(tenant, message_type, before) if row.id > after][
             :limit
         ]
@@ -273,6 +293,19 @@ def _of_identities(field: str) -> Callable[[Tables], Iterator[_Cell]]:
     return cells
 
 
+def _of_receptions(field: str) -> Callable[[Tables], Iterator[_Cell]]:
+    def cells(tables: Tables) -> Iterator[_Cell]:
+        for number, one in tables.receptions.items():
+
+            def put(value: Any, number: int = number) -> None:
+                rows = tables.receptions
+                rows[number] = replace(rows[number], **{field: value})
+
+            yield _Cell((number,), getattr(one, field), put)
+
+    return cells
+
+
 _CELLS: Final[Mapping[Column, Callable[[Tables], Iterator[_Cell]]]] = {
     Column.BODY: _of_messages("body"),
     Column.CORRELATION_ID: _of_messages("correlation_id"),
@@ -283,6 +316,11 @@ _CELLS: Final[Mapping[Column, Callable[[Tables], Iterator[_Cell]]]] = {
     Column.REFERENCE: _of_references,
     Column.DIFFERENCE: _of_differences,
     Column.DOCUMENT_KEY: _of_document_keys,
+    Column.RECEIVED: _of_receptions("request"),
+    Column.RECEIVED_HEADERS: _of_receptions("request_headers"),
+    Column.ANSWERED: _of_receptions("answer"),
+    Column.RECEPTION_KEY: _of_receptions("key"),
+    Column.RECEPTION_DIGEST: _of_receptions("digest"),
     Column.SUBJECT: _of_messages("subject"),
     Column.DIGEST: _of_messages("digest"),
     Column.LANE: _of_messages("lane_key"),

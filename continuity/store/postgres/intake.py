@@ -80,13 +80,14 @@ async def accept_all(tx: Transaction, asks: Sequence[Accept]) -> list[Ended]:
     """The answers of each call; as if the calls came one after another."""
     messages = [message for ask in asks for message in ask.messages]
     times = [ask.now for ask in asks for _ in ask.messages]
-    answers = iter(await _accept(tx, messages, times))
+    answers = iter(await accept_in(tx, messages, times))
     return [Ended(value=[next(answers) for _ in ask.messages]) for ask in asks]
 
 
-async def _accept(
+async def accept_in(
     tx: Transaction, messages: Sequence[NewMessage], times: Sequence[datetime]
 ) -> list[Answer]:
+    """The transaction must hold the lock on acceptance."""
     before = await _accepted_before(tx, messages)
     held = await hold_documents(tx, messages)
     fresh: dict[Event, int] = {}
@@ -111,6 +112,17 @@ async def _accept(
         else _answer(message, before[_event(message)], new=number in firsts)
         for number, message in enumerate(messages)
     ]
+
+
+async def lacking_document(tx: Transaction, messages: Sequence[NewMessage]) -> str | None:
+    """A document without which `accept_in` would leave out one of these. Changes nothing."""
+    if all(message.document is None for message in messages):
+        return None
+    before = await _accepted_before(tx, messages)
+    held = await hold_documents(tx, messages)
+    fresh = (message for message in messages if _event(message) not in before)
+    lacking = (one.document for one in fresh if one.document and name_of(one) not in held)
+    return next(lacking, None)
 
 
 def _event(message: NewMessage) -> Event:

@@ -22,6 +22,7 @@ from continuity.store.postgres.news import Heard, Listener
 from continuity.store.postgres.operation import OperationPart
 from continuity.store.postgres.reading import ReadingPart
 from continuity.store.postgres.receipts import ReceiptsPart
+from continuity.store.postgres.receptions import ReceptionsPart
 from continuity.store.postgres.reconciling import ReconcilingPart
 from continuity.store.postgres.redirecting import RedirectingPart
 from continuity.store.postgres.replaying import ReplaysPart
@@ -31,6 +32,7 @@ from continuity.store.postgres.upkeep import UpkeepPart
 
 class PostgresStore(
     IntakePart,
+    ReceptionsPart,
     LeasesPart,
     DispatchPart,
     OperationPart,

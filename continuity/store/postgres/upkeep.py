@@ -14,9 +14,10 @@ from continuity.store.postgres.connection import Connection
 from continuity.store.postgres.core import Call, Core
 from continuity.store.postgres.documents import stop_using
 from continuity.store.postgres.operation import Act
+from continuity.store.postgres.receptions import count_old, purge_receptions, unpurged_tenants
 from continuity.store.postgres.rows import columns
 from continuity.store.postgres.transaction import Transaction
-from continuity.store.records import Column, NewValue, Purged, StoredValue
+from continuity.store.records import RECEPTION_TYPE, Column, NewValue, Purged, StoredValue
 from continuity.store.rules import NO_EDIT, purged_reason
 from continuity.store.tokens import kept_token
 
@@ -106,10 +107,12 @@ async def _unpurged(connection: Connection) -> list[tuple[str, str]]:
     while (row := await connection.fetchrow(sql.NEXT_UNPURGED, *last)) is not None:
         last = (row[0], row[1])
         pairs.append((row[1], row[0]))
-    return sorted(pairs)
+    return sorted(pairs + await unpurged_tenants(connection))
 
 
 async def _purgeable(connection: Connection, which: Which) -> int:
+    if which.type == RECEPTION_TYPE:
+        return await count_old(connection, which.tenant, which.before)
     last = await connection.fetchval(sql.LAST_BEFORE, which.before)
     if last is None:
         return 0
@@ -121,6 +124,8 @@ async def _purgeable(connection: Connection, which: Which) -> int:
 
 async def purge(tx: Transaction, which: Which, limit: int, act: Act) -> Purged:
     """The messages are locked: what another process purges at this moment is not counted twice."""
+    if which.type == RECEPTION_TYPE:
+        return await purge_receptions(tx, which.tenant, which.before, limit, act)
     await tx.write_rows()
     last = await tx.connection.fetchval(sql.LAST_BEFORE, which.before)
     if last is None:

@@ -43,6 +43,11 @@ SPOTS: Final[Mapping[Column, Spot]] = {
         "difference", "body", (("reconciliation_id", "bigint"), ("number", "bigint"))
     ),
     Column.DOCUMENT_KEY: Spot("document", "key", (("tenant", "text"), ("sha256", "text"))),
+    Column.RECEIVED: Spot("reception", "request"),
+    Column.RECEIVED_HEADERS: Spot("reception", "request_headers"),
+    Column.ANSWERED: Spot("reception", "answer"),
+    Column.RECEPTION_KEY: Spot("reception", "key"),
+    Column.RECEPTION_DIGEST: Spot("reception", "digest"),
     Column.SUBJECT: Spot("message", "subject"),
     Column.DIGEST: Spot("message", "digest"),
     Column.LANE: Spot("delivery", "lane"),
@@ -169,4 +174,4 @@ WHERE i.case_number = ANY($2::text[]) AND i.tenant = $1
 # What was removed is overwritten when the space is used again; a vacuum makes it free for that.
 TAKE_YOUR_TIME: Final = "SET statement_timeout = 0"
 HURRY_AGAIN: Final = "RESET statement_timeout"
-VACUUM: Final = "VACUUM message, delivery, edit, edit_history, step, reference, identity"
+VACUUM: Final = "VACUUM message, delivery, edit, edit_history, step, reference, identity, reception"

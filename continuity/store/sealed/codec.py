@@ -17,11 +17,14 @@ from continuity.store.records import (
     Head,
     Identity,
     IdentityFilter,
+    InboxItem,
     NewDifference,
     NewIdentity,
     NewMessage,
+    NewReception,
     Outcome,
     PlannedRow,
+    Reception,
     StoredMessage,
     StoredStep,
     Told,
@@ -98,6 +101,16 @@ class Codec:
     def _open_correlation_id(self, stored: str | None) -> str | None:
         return stored and self.data.unseal_text(stored, Kind.CORRELATION_ID)
 
+    def reception(self, new: NewReception) -> NewReception:
+        return replace(
+            new,
+            key=self.index.seal_text(new.key, Kind.RECEPTION_KEY),
+            digest=self.index.seal(new.digest, Kind.RECEPTION_DIGEST),
+            request=self.data.seal(new.request, Kind.RECEIVED),
+            request_headers=self.data.seal_text(new.request_headers, Kind.RECEIVED_HEADERS),
+            answer=self.data.seal(new.answer, Kind.ANSWERED),
+        )
+
     def outcome(self, outcome: Outcome) -> Outcome:
         if not (outcome.references or outcome.completed or outcome.case_number):
             return outcome
@@ -151,11 +164,34 @@ class Codec:
                 references=self.open_references(work.references),
             )
         except Unreadable as error:
-            code = KEY_MISSING if isinstance(error, MissingKey) else DAMAGED
-            fault = Fault(code=code, detail=str(error))
+            fault = _fault(error)
             return replace(
                 work, subject=UNREADABLE, body=b"", steps={}, references={}, unreadable=fault
             )
+
+    def open_item(self, item: InboxItem) -> InboxItem:
+        """Never raises, so that one does not hide the others; as `open_work`."""
+        try:
+            return replace(item, body=self.open_body(item.body))
+        except Unreadable as error:
+            return replace(item, body=b"", unreadable=_fault(error))
+
+    def open_reception(self, one: Reception) -> Reception:
+        return replace(
+            one,
+            key=self.index.unseal_text(one.key, Kind.RECEPTION_KEY),
+            digest=self.index.unseal(one.digest, Kind.RECEPTION_DIGEST),
+            request=self.data.unseal(one.request, Kind.RECEIVED),
+            request_headers=self.data.unseal_text(one.request_headers, Kind.RECEIVED_HEADERS),
+            answer=self.data.unseal(one.answer, Kind.ANSWERED),
+        )
+
+    def open_listed(self, one: Reception) -> Reception:
+        """For lists: see `UNREADABLE`."""
+        try:
+            return self.open_reception(one)
+        except Unreadable:
+            return replace(one, key=UNREADABLE, digest=b"")
 
     def _open_step(self, step: StoredStep) -> StoredStep:
         request, result = step.request, step.result
@@ -224,3 +260,8 @@ class Codec:
             return self.open_subject(stored)
         except Unreadable:
             return UNREADABLE
+
+
+def _fault(error: Unreadable) -> Fault:
+    code = KEY_MISSING if isinstance(error, MissingKey) else DAMAGED
+    return Fault(code=code, detail=str(error))

@@ -20,9 +20,14 @@ class Kind(StrEnum):
     REFERENCE = "reference"
     DIFFERENCE = "difference"
     DOCUMENT_KEY = "document key"
+    RECEIVED = "received request"
+    RECEIVED_HEADERS = "headers of a received request"
+    ANSWERED = "answer to a received request"
     SUBJECT = "case number"  # wherever case numbers stand, so that they can be compared
     LANE = "lane"
     DIGEST = "digest"
+    RECEPTION_KEY = "key of a received request"
+    RECEPTION_DIGEST = "digest of a received request"
 
 
 DATA_COLUMNS: Final[Mapping[Column, Kind]] = {
@@ -35,6 +40,9 @@ DATA_COLUMNS: Final[Mapping[Column, Kind]] = {
     Column.REFERENCE: Kind.REFERENCE,
     Column.DIFFERENCE: Kind.DIFFERENCE,
     Column.DOCUMENT_KEY: Kind.DOCUMENT_KEY,
+    Column.RECEIVED: Kind.RECEIVED,
+    Column.RECEIVED_HEADERS: Kind.RECEIVED_HEADERS,
+    Column.ANSWERED: Kind.ANSWERED,
 }
 """Under a data key: `schakel keys rotate` brings them under the newest, while the hub runs."""
 
@@ -45,5 +53,7 @@ INDEX_COLUMNS: Final[Mapping[Column, Kind]] = {
     Column.REFERENCE_SUBJECT: Kind.SUBJECT,
     Column.CASE_NUMBER: Kind.SUBJECT,
     Column.DEFINITIVE_NUMBER: Kind.SUBJECT,
+    Column.RECEPTION_KEY: Kind.RECEPTION_KEY,
+    Column.RECEPTION_DIGEST: Kind.RECEPTION_DIGEST,
 }
 """Under the index key: `schakel keys reindex` brings them under another, while no hub runs."""

@@ -12,6 +12,7 @@ from continuity.store.sealed.dispatch import SealedDispatch
 from continuity.store.sealed.marker import check_and_mark
 from continuity.store.sealed.operation import SealedOperation
 from continuity.store.sealed.reading import SealedReading
+from continuity.store.sealed.receptions import SealedReceptions
 from continuity.store.sealed.records import SealedRecords
 
 PASSED_ON: Final = frozenset(
@@ -23,6 +24,8 @@ PASSED_ON: Final = frozenset(
         *("waits_for", "expire", "make_due", "read_breaker", "save_breaker"),
         # people's own words are kept in the audit trail: they may hold nothing personal
         *("hold", "release", "reroute", "record"),
+        # numbers of deliveries
+        "collect",
         # plans hold delivery ids and the operator's words
         *("approve_replay", "start_replay", "pause_replay", "resume_replay", "cancel_replay"),
         *("advance_replay", "running_replays", "followed_replays", "get_replay", "list_replays"),
@@ -48,7 +51,7 @@ PASSED_ON: Final = frozenset(
 does not exist on a sealed store: whoever adds one decides, and a test says so."""
 
 
-class SealedStore(SealedDispatch, SealedOperation, SealedReading, SealedRecords):
+class SealedStore(SealedDispatch, SealedOperation, SealedReading, SealedReceptions, SealedRecords):
     def __init__(self, inner: Store, keys: StoreKeys) -> None:
         self._inner = inner
         self._keys = keys

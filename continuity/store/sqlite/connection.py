@@ -12,7 +12,7 @@ from continuity.store.contract import StoreUnavailable
 from continuity.store.sqlite.errors import unavailable
 
 _OWNER_ONLY: Final = 0o600
-_WRITER_CACHE_KIB: Final = 20 * 1024
+_WRITER_CACHE_KIB: Final = 10 * 1024
 _READER_CACHE_KIB: Final = 4 * 1024
 _CHECKPOINT_PAGES: Final = 4000
 """16 MiB of log before it is copied into the database: fewer, longer checkpoints."""

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from continuity.store.audit import Action, Fact
-from continuity.store.records import Purged
+from continuity.store.records import RECEPTION_TYPE, Purged
 from continuity.store.rules import NO_EDIT, purged_reason
 from continuity.store.sqlite import upkeep_sql as sql
 from continuity.store.sqlite.documents import stop_using
 from continuity.store.sqlite.operation import Act
+from continuity.store.sqlite.receptions import count_old, purge_receptions, unpurged_tenants
 from continuity.store.sqlite.times import to_micros
 from continuity.store.sqlite.transaction import Transaction
 from continuity.store.tokens import kept_token
@@ -37,15 +38,19 @@ def unpurged(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     while row := connection.execute(sql.NEXT_UNPURGED, last).fetchone():
         last = row
         pairs.append((row[1], row[0]))
-    return sorted(pairs)
+    return sorted(pairs + unpurged_tenants(connection))
 
 
 def purgeable(connection: sqlite3.Connection, which: Which) -> int:
+    if which.type == RECEPTION_TYPE:
+        return count_old(connection, which.tenant, which.before)
     rows = _candidates(connection, which, _ALL)
     return sum(_is_closed(connection, number, which) for number, _ in rows)
 
 
 def purge(tx: Transaction, which: Which, limit: int, act: Act) -> Purged:
+    if which.type == RECEPTION_TYPE:
+        return purge_receptions(tx, which.tenant, which.before, limit, act)
     looked = list(_candidates(tx.connection, which, limit))
     closed = [row for row in looked if _is_closed(tx.connection, row[0], which)]
     for number, _ in closed:

@@ -30,18 +30,25 @@ from continuity.store.records import (
     Head,
     Identity,
     IdentityFilter,
+    InboxItem,
+    KeyTaken,
     Lease,
     MissingDocument,
     NewDelivery,
     NewDifference,
     NewIdentity,
     NewMessage,
+    NewReception,
     NewValue,
     Outcome,
     PlannedRow,
     Purged,
+    Received,
+    Reception,
+    ReceptionFilter,
     Reconciliation,
     ReconciliationState,
+    Repeated,
     ReplayEvent,
     ReplayOptions,
     ReplayPlan,
@@ -63,6 +70,7 @@ from continuity.store.sqlite import (
     purging,
     reading,
     receipts,
+    receptions,
     reconciling,
     replaying,
     upkeep,
@@ -154,6 +162,46 @@ class SqliteStore:
         self, messages: Sequence[NewMessage], *, now: datetime
     ) -> Sequence[Accepted | Conflict | MissingDocument]:
         return await self._write(lambda tx: intake.accept(tx, messages, now))
+
+    # --- receptions and the inbox ---
+
+    async def receive(
+        self, new: NewReception, messages: Sequence[NewMessage], *, now: datetime
+    ) -> Received | Repeated | KeyTaken:
+        return await self._write(lambda tx: receptions.receive(tx, new, messages, now))
+
+    async def get_reception(self, reception_id: int) -> Reception:
+        return await self._read(lambda db: receptions.get_reception(db, reception_id))
+
+    async def list_receptions(
+        self, which: ReceptionFilter, *, before: int | None, limit: int
+    ) -> Sequence[Reception]:
+        return await self._read(lambda db: receptions.list_receptions(db, which, before, limit))
+
+    async def read_inbox(
+        self,
+        destinations: Collection[str],
+        *,
+        after: int,
+        limit: int,
+        now: datetime,
+        tenant: str | None = None,
+    ) -> Sequence[InboxItem]:
+        return await self._read(
+            partial(
+                receptions.read_inbox,
+                destinations=destinations,
+                after=after,
+                limit=limit,
+                now=now,
+                tenant=tenant,
+            )
+        )
+
+    async def collect(
+        self, delivery_ids: Collection[int], *, by: str, now: datetime
+    ) -> Sequence[int]:
+        return await self._write(lambda tx: receptions.collect(tx, delivery_ids, by, now))
 
     # --- dispatch ---
 
