@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from simulators.kit import running
+from simulators.stuf_bg import StufBgSimulator
+from simulators.stuf_zds import StufZdsSimulator
 from simulators.zgw import ZgwSimulator
 
 if TYPE_CHECKING:
@@ -23,7 +25,11 @@ class Factory(Protocol):
     ) -> Simulator: ...
 
 
-registry: dict[str, Factory] = {"zgw": ZgwSimulator}
+registry: dict[str, Factory] = {
+    "zgw": ZgwSimulator,
+    "stuf_zds": StufZdsSimulator,
+    "stuf_bg": StufBgSimulator,
+}
 
 
 class UnknownSimulatorError(Exception):

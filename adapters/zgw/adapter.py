@@ -1,82 +1,84 @@
-"""The ZGW adapter: plan the steps of a message, carry them out, tell what came of it."""
+"""The ZGW adapter: its sides as one, for the hub."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import ClassVar
 
-from adapters._kit.deadline import within_deadline
 from adapters.contract import (
     Answer,
     AskContext,
     CannotTell,
     Clock,
-    ConfigurationError,
     Context,
     DeliveryError,
     Health,
+    InboundRequest,
     ListedPage,
     NotThere,
     Pace,
+    Polled,
     Question,
     Receipt,
-    RejectedError,
+    ReceiveContext,
+    Received,
     Sighting,
     Thing,
+    WireAnswer,
 )
 from adapters.zgw import comparing
-from adapters.zgw.asking import ANSWERS, reserve
-from adapters.zgw.cases import find_case
+from adapters.zgw.answering import Answers
+from adapters.zgw.asking import ANSWERS, Asking
 from adapters.zgw.catalogue import Catalogue
 from adapters.zgw.client import ZgwClient
-from adapters.zgw.errors import STALE_CODES
+from adapters.zgw.delivering import Delivering
 from adapters.zgw.health import what_is_wrong
-from adapters.zgw.plans import HANDLES, plan_for
-from adapters.zgw.receipts import receipt_for
+from adapters.zgw.plans import HANDLES
+from adapters.zgw.postroom import Postroom
 from adapters.zgw.settings import ZgwSettings
-from adapters.zgw.steps import Work, carry_out, find_done
+from adapters.zgw.subscriptions import Subscriptions
 from schemas import Message
-from schemas.zaak import ZaakGestart
-from schemas.zaakpayload import ZaakPayload
+from schemas.messagetypes import ONTVANGST
 
 
 class ZgwAdapter:
     """Delivers messages about a zaak to a zaaksysteem with the ZGW APIs (such as Open Zaak)."""
 
-    handles: ClassVar[frozenset[str]] = HANDLES
+    handles: ClassVar[frozenset[str]] = HANDLES | {ONTVANGST}
     answers: ClassVar[frozenset[str]] = ANSWERS
 
     def __init__(self, settings: ZgwSettings, *, clock: Clock) -> None:
         self._client = ZgwClient(settings, clock)
         self._settings = settings
         self._catalogue = Catalogue(self._client, settings, clock)
+        self._delivering = Delivering(self._client, settings, self._catalogue)
+        self._asking = Asking(self._client, settings, Answers(self._client, settings, clock))
+        self.postroom = Postroom(settings, self._client, clock)
 
     async def deliver(self, message: Message, context: Context) -> Receipt:
-        plan = plan_for(message)
-        async with self._attempt(context):
-            work = await self._work(message, context)
-            await carry_out(plan, work)
-            return await receipt_for(message, work)
+        if message.type == ONTVANGST:
+            async with self._delivering.attempt(context):
+                return await self.postroom.work_out(message, context)
+        return await self._delivering.deliver(message, context)
 
     async def look_up(self, message: Message, context: Context) -> Receipt | NotThere | CannotTell:
-        plan = plan_for(message)
-        if not any(context.steps.prepared(step.name) for step in plan):
-            return NotThere()
-        async with self._attempt(context):
-            work = await self._work(message, context)
-            return await receipt_for(message, work) if await find_done(plan, work) else NotThere()
+        if message.type == ONTVANGST:
+            return NotThere()  # it only reads: doing it again is finding out
+        return await self._delivering.look_up(message, context)
 
     async def ask(self, question: Question, _context: AskContext) -> Answer:
-        return await reserve(self._client, question, offered=self._settings.reserve_numbers)
+        return await self._asking.answer(question)
 
     async def check(self) -> Health:
         try:
             wrong = await what_is_wrong(self._client, self._catalogue)
         except DeliveryError as err:
             wrong = err.detail
-        return Health(ok=wrong is None, detail=wrong or "The three APIs answer our credential.")
+        well = "Its APIs answer our credential."
+        if wrong is None and (remark := await self.postroom.remark()):
+            well += f" {remark}"
+        return Health(ok=wrong is None, detail=wrong or well)
 
     def expected(self, message: Message) -> Sequence[Thing]:
         return comparing.expected(message)
@@ -87,32 +89,24 @@ class ZgwAdapter:
     async def find(self, things: Sequence[Thing], pace: Pace) -> Sequence[Sighting]:
         return await comparing.find(self._client, things, pace)
 
+    async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
+        return self.postroom.receive(request, context)
+
+    def unavailable(self, _request: InboundRequest) -> WireAnswer:
+        return self.postroom.unavailable()
+
+    @property
+    def subscriptions(self) -> Subscriptions | None:
+        """For `schakel subscriptions`; None: the settings name no Notificaties API."""
+        return self.postroom.subscriptions
+
+    @property
+    def poll_every(self) -> timedelta | None:
+        return self.postroom.poll_every
+
+    async def poll(self, cursor: str | None, clock: Clock) -> Polled:
+        return await self.postroom.poll(cursor, clock)
+
     async def aclose(self) -> None:
+        await self.postroom.aclose()
         await self._client.aclose()
-
-    @asynccontextmanager
-    async def _attempt(self, context: Context) -> AsyncIterator[None]:
-        try:
-            async with within_deadline(context):
-                yield
-        except (ConfigurationError, RejectedError) as err:
-            if isinstance(err, ConfigurationError) or err.code.removeprefix("zgw:") in STALE_CODES:
-                self._catalogue.forget()
-            raise
-
-    async def _work(self, message: Message, context: Context) -> Work:
-        known = None
-        if isinstance(message.data, ZaakPayload) and not isinstance(message.data, ZaakGestart):
-            # What the zaaksysteem lost may be there under a new address by now.
-            known = await find_case(
-                self._client, message.data, context.references, moved=context.again
-            )
-        return Work(
-            client=self._client,
-            catalogue=self._catalogue,
-            steps=context.steps,
-            documents=context.documents,
-            known=known,
-            again=context.again,
-            own_numbers=self._settings.own_numbers,
-        )

@@ -67,9 +67,58 @@ class Catalogue:
         last = max(items, key=lambda item: (item.get("isEindstatus") is True, _number(item)))
         return str(last["url"])
 
-    async def initiator(self, zaaktype: str) -> str:
-        items = await self._list("/roltypen", zaaktype=zaaktype, omschrijvingGeneriek="initiator")
-        return _pick("roltype", items, "omschrijvingGeneriek", "initiator")
+    async def tussenstatustype(self, zaaktype: str, omschrijving: str) -> str:
+        """Return a statustype that does not close the case."""
+        url = await self.statustype(zaaktype, omschrijving)
+        if url == await self.eindstatustype(zaaktype):
+            raise RejectedError(
+                "zgw:eindstatus",
+                f"Statustype '{omschrijving}' closes a case of this zaaktype; a case goes on with "
+                "another.",
+            )
+        return url
+
+    async def roltype(self, zaaktype: str, rolsoort: str, omschrijving: str | None = None) -> str:
+        """Return the roltype of that omschrijving, else the only one of that rolsoort."""
+        name = self._settings.roltypen.get(omschrijving or rolsoort, omschrijving)
+        items = await self.roltypen(zaaktype, rolsoort)
+        if name is not None:
+            return _pick("roltype", items, "omschrijving", name)
+        if len({item.get("omschrijving") for item in items}) > 1:
+            raise RejectedError(
+                "zgw:roltype-meerduidig",
+                f"The zaaktype of this case has more than one roltype for {rolsoort}: "
+                f"{_names(items, 'omschrijving')}. Name one in the message, or in the "
+                "destination's roltypen.",
+            )
+        return _pick("roltype", items, "omschrijvingGeneriek", rolsoort)
+
+    async def roltypen(self, zaaktype: str, rolsoort: str) -> list[dict[str, Any]]:
+        items = await self._list("/roltypen", zaaktype=zaaktype)
+        return [item for item in items if item.get("omschrijvingGeneriek") == rolsoort]
+
+    async def besluittype(self, zaaktype: str, omschrijving: str) -> str:
+        """Return the type that this zaaktype allows; both sides may name the other."""
+        name = self._settings.besluittypen.get(omschrijving, omschrijving)
+        kind = await self.read("/zaaktypen", zaaktype)
+        catalogus = kind.get("catalogus")
+        filters = {"catalogus": catalogus} if isinstance(catalogus, str) else {}
+        items = await self._list("/besluittypen", **filters)
+        allowed = kind.get("besluittypen") or ()
+        fitting = [
+            item
+            for item in items
+            if item.get("url") in allowed or zaaktype in (item.get("zaaktypen") or ())
+        ]
+        return _pick("besluittype", fitting, "omschrijving", name)
+
+    async def read(self, path: str, url: str) -> Mapping[str, Any]:
+        """One type by its URL; `path` only tells the kinds apart."""
+
+        async def load() -> _Items:
+            return [await self._client.get("catalogi", url)]
+
+        return (await self._remember((path, url), load))[0]
 
     async def resultaattype(self, zaaktype: str, omschrijving: str) -> str:
         name = self._settings.resultaattypen.get(omschrijving, omschrijving)

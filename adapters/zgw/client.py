@@ -15,9 +15,15 @@ from adapters._kit.problem import read_json
 from adapters._kit.roots import ForeignUrl, Roots
 from adapters._kit.sending import Answer, content_of, send
 from adapters._kit.uploading import Form, upload
-from adapters.contract import Clock, ConfigurationError, TransientError
-from adapters.zgw.errors import JWT_EXPIRED, codes_of, consequence, unreadable
-from adapters.zgw.settings import APIS, Api, ZgwSettings
+from adapters.contract import (
+    Clock,
+    ConfigurationError,
+    RejectedError,
+    TransientError,
+    UncertainError,
+)
+from adapters.zgw.errors import JWT_EXPIRED, NOT_FOUND, codes_of, consequence, unreadable
+from adapters.zgw.settings import Api, ZgwSettings
 from adapters.zgw.token import Tokens
 
 _MOST_PAGES: Final = 50
@@ -30,20 +36,34 @@ class ZgwClient:
     def __init__(self, settings: ZgwSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._roots = {api: Roots([settings.api(api).root]) for api in APIS}
+        self._roots = {api: Roots([settings.api(api).root]) for api in settings.offered}
         self._tokens = Tokens(
             clock,
             user_id=settings.user_id,
             user_representation=settings.user_representation,
         )
         self._http: httpx.AsyncClient | None = None
+        self._versions: dict[Api, str] = {}
 
     def url(self, api: Api, path: str) -> str:
+        if not self.offers(api):
+            raise RejectedError(
+                f"zgw:{api}-niet-ingesteld",
+                f"This zaaksysteem has no {api} API in the hub's settings: set {api}.root of the "
+                "destination, then replay this.",
+            )
         return self._settings.api(api).root.rstrip("/") + path
+
+    def offers(self, api: Api) -> bool:
+        return api in self._roots
+
+    def version(self, api: Api) -> str:
+        """What the API last said its version is; empty while nothing was asked of it."""
+        return self._versions.get(api, "")
 
     def knows(self, api: Api, url: str) -> bool:
         """Return whether `url` belongs to the API as it is configured now."""
-        return self._roots[api].covers(url)
+        return api in self._roots and self._roots[api].covers(url)
 
     async def get(self, api: Api, url: str) -> dict[str, Any]:
         """Read one resource."""
@@ -92,6 +112,41 @@ class ZgwClient:
         if answer.body:  # a login page, say
             raise unreadable(answer)
 
+    async def delete(self, api: Api, url: str) -> None:
+        """Remove something; what is not there any more counts as removed."""
+        try:
+            answer = await self._call(api, "DELETE", url)
+        except RejectedError as err:
+            if err.code != NOT_FOUND:
+                raise
+        else:
+            if answer.body:  # a login page, say
+                raise unreadable(answer)
+
+    async def search(
+        self, api: Api, url: str, body: bytes, *, most: int
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """Read by POST, so that what is sought stays out of addresses; whether there are more.
+
+        It changes nothing, so that a lost answer is no doubt.
+        """
+        found: list[dict[str, Any]] = []
+        following: str | None = url
+        while following is not None and len(found) <= most:
+            try:
+                answer = await self._call(api, "POST", following, body=body)
+            except UncertainError as err:
+                raise TransientError(err.detail) from err
+            items, following = _page(answer)
+            found += items
+            if not items:
+                break
+        return found[:most], following is not None or len(found) > most
+
+    async def content(self, url: str) -> bytes:
+        """Read the content of a document, which fits in http.max_answer_bytes."""
+        return (await self._call("documenten", "GET", url)).body
+
     async def put_part(self, url: str, form: Form) -> None:
         """Send one part of a large document, as long as that takes."""
         _object(await self._call("documenten", "PUT", url, body=form))
@@ -110,11 +165,15 @@ class ZgwClient:
         params: Mapping[str, str] | None = None,
         body: bytes | Form | None = None,
     ) -> Answer:
+        if not self.offers(api):
+            self.url(api, "")  # says so
         self._refuse_foreign(api, url)
         answer = await self._send(api, method, url, params, body)
         if answer.status == httpx.codes.FORBIDDEN and JWT_EXPIRED in codes_of(answer):
             self._tokens.forget(self._settings.credential(api)[0])
             answer = await self._send(api, method, url, params, body)
+        if version := answer.headers.get("API-version"):
+            self._versions[api] = version
         if answer.status // 100 != 2:  # noqa: PLR2004 - the 2xx statuses
             raise consequence(answer, api=api, now=self._clock.now())
         return answer
@@ -128,11 +187,11 @@ class ZgwClient:
         body: bytes | Form | None,
     ) -> Answer:
         if self._http is None:
-            tls = any(self.url(one, "").lower().startswith("https:") for one in APIS)
+            tls = any(self.url(one, "").lower().startswith("https:") for one in self._roots)
             self._http = make_client(self._settings.http, tls=tls)
         headers = {
             "Authorization": self._tokens.bearer(*self._settings.credential(api)),
-            "Accept": "application/json",
+            "Accept": "application/json" if "/download" not in url else "*/*",
         }
         if api == "zaken":
             headers |= _CRS

@@ -14,7 +14,13 @@ from adapters.zgw.client import ZgwClient
 from adapters.zgw.settings import ListBy
 from adapters.zgw.translate import BRON, kenmerk, moment
 from schemas import Message
-from schemas.zaak import ZaakAfgesloten, ZaakDocumentToegevoegd, ZaakGestart, ZaakStatusGezet
+from schemas.zaak import (
+    ZaakAfgesloten,
+    ZaakDocumentToegevoegd,
+    ZaakGestart,
+    ZaakHeropend,
+    ZaakStatusGezet,
+)
 
 _NOT_LINKED: Final = "The document is there, but it is not linked to its case."
 _ITS_CASE: Final = "Its case is not there."
@@ -30,7 +36,7 @@ def expected(message: Message) -> Sequence[Thing]:
             return (Thing(kind=Kind.ZAAK, identifier=number, owner=owner, mark=mark),)
         case ZaakDocumentToegevoegd() as data:
             kind, identifier = Kind.DOCUMENT, str(data.documentidentificatie)
-        case ZaakStatusGezet() as data:
+        case ZaakStatusGezet() | ZaakHeropend() as data:
             kind, identifier = Kind.STATUS, moment(data.datum_status_gezet)
         case ZaakAfgesloten() as data:
             kind, identifier = Kind.STATUS, moment(data.datum_afgesloten)

@@ -33,26 +33,39 @@ DUPLICATE_CODES: Final = frozenset(
 )
 """The thing exists already: done when it is ours, else refused."""
 
+_LOCKED: Final = "existing-lock"
+
 PASSING_CODES: Final = frozenset(
     {
         "bad-url",  # the zaaksysteem could not fetch a URL in our body
-        "existing-lock",  # somebody is changing the document
+        _LOCKED,  # somebody is changing the document
         "informatieobject-locked",  # idem, while the case is being closed
     }
 )
 """A 400 that may be over in a while; nothing was taken."""
 
-STALE_CODES: Final = frozenset({"zaaktype-mismatch", "not-published"})
+MISMATCH: Final = "zgw:zaaktype-mismatch"
+"""Code of a refusal: a type does not belong to the zaaktype that the case has now."""
+
+STALE_CODES: Final = frozenset({MISMATCH, "zgw:not-published"})
 """What we remember of the catalogue may be out of date."""
 
 JWT_EXPIRED: Final = "jwt-expired"
+
+NOT_FOUND: Final = "zgw:not_found"
+"""Code of a refusal: what was asked for is not there, or hidden from us."""
+
+NOT_ALLOWED: Final = frozenset({"zgw:method_not_allowed", "zgw:405", "zgw:not_implemented"})
+"""Codes of a refusal: this version of the API does not offer that change."""
+
+_NO_RIGHT: Final = "permission_denied"
 
 _CREDENTIAL_CODES: Final[Mapping[str, tuple[str, str]]] = {
     "invalid-jwt-signature": ("secret", "the secret is not the one of this client_id"),
     "invalid-client-identifier": ("client_id", "this client_id is not known there"),
     "missing-client-identifier": ("client_id", "the client_id is empty"),
     "jwt-expired": ("client_id", "the clocks of hub and zaaksysteem differ by more than an hour"),
-    "permission_denied": (
+    _NO_RIGHT: (
         "client_id",
         "its applicatie lacks a scope, or the right to this version of a type",
     ),
@@ -61,6 +74,14 @@ _CREDENTIAL_CODES: Final[Mapping[str, tuple[str, str]]] = {
 
 class DuplicateError(RejectedError):
     """The thing exists already at the zaaksysteem; the caller finds out whether it is ours."""
+
+
+class LockedError(TransientError):
+    """A document is locked, surely not by the call that got this answer."""
+
+
+class ForbiddenError(ConfigurationError):
+    """Our applicatie lacks a right; the caller finds out whether it is for this case only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +122,8 @@ def _refused(refusal: _Refusal) -> DeliveryError:
     problem = refusal.problem
     codes = [param.code for param in problem.params if param.code]
     if codes and PASSING_CODES.issuperset(codes):
-        return TransientError(f"{refusal.host}: {problem.words}")
+        transient = LockedError if codes == [_LOCKED] else TransientError
+        return transient(f"{refusal.host}: {problem.words}")
     kind = DuplicateError if DUPLICATE_CODES.intersection(codes) else RejectedError
     code = codes[0] if codes else problem.code or str(refusal.status)
     return kind(f"zgw:{code}", problem.words)
@@ -112,7 +134,8 @@ def _forbidden(refusal: _Refusal) -> DeliveryError:
     setting, hint = _CREDENTIAL_CODES.get(
         problem.code, ("client_id", "the credential or its authorisations are refused")
     )
-    return ConfigurationError(
+    kind = ForbiddenError if problem.code == _NO_RIGHT else ConfigurationError
+    return kind(
         f"{refusal.api}.{setting}",
         f"{refusal.host} refuses us at the {refusal.api} API: {hint}. "
         f"It says: {problem.words} ({problem.code or refusal.status})",

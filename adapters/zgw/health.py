@@ -14,11 +14,13 @@ _NOBODY: Final = {"identificatie": "schakel-controle"}
 _READS: Final[tuple[tuple[Api, str], ...]] = (
     ("zaken", "/zaken"),
     ("documenten", "/enkelvoudiginformatieobjecten"),
+    ("besluiten", "/besluiten"),
 )
 
 
 async def what_is_wrong(client: ZgwClient, catalogue: Catalogue) -> str | None:
     """Return a sentence for the operator, None when all is well; may raise a DeliveryError."""
     for api, path in _READS:
-        await client.find(api, client.url(api, path), _NOBODY)
+        if client.offers(api):
+            await client.find(api, client.url(api, path), _NOBODY)
     return await catalogue.check()

@@ -7,10 +7,11 @@ prevents a second one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.zgw import translate
+from adapters.zgw import recognising
+from adapters.zgw.betrokkenen import same_zaakobject
 from adapters.zgw.settings import Api
 
 BELOW_ZAAK: Final = "{zaak}"
@@ -27,41 +28,76 @@ class Resource:
     api: Api
     path: str
     keys: tuple[str, ...]
-    same: translate.Sameness
+    same: recognising.Sameness
     other_keys: tuple[str, ...] = ()
     """By which it is also sought at a zaaksysteem that gives numbers of its own."""
+    doubles: bool = False
+    """The API takes the same thing twice without a word: it is looked for before the first call."""
 
 
 ZAAK: Final = Resource(
     api="zaken",
     path="/zaken",
     keys=("identificatie", "bronorganisatie"),
-    same=translate.same_zaak,
+    same=recognising.same_zaak,
     other_keys=("bronorganisatie", "zaaktype", "startdatum"),
 )
-ZAAK_ITSELF: Final = Resource(api="zaken", path=BELOW_ZAAK, keys=(), same=translate.same_changes)
+ZAAK_ITSELF: Final = Resource(api="zaken", path=BELOW_ZAAK, keys=(), same=recognising.same_changes)
 ROL: Final = Resource(
-    api="zaken", path="/rollen", keys=("zaak", "roltype"), same=translate.same_rol
+    api="zaken", path="/rollen", keys=("zaak", "roltype"), same=recognising.same_rol
 )
-STATUS: Final = Resource(api="zaken", path="/statussen", keys=("zaak",), same=translate.same_status)
+OTHER_ROL: Final = replace(ROL, doubles=True)
+"""Of another kind than initiator and zaakcoordinator, of which the API allows only one."""
+ZAAKOBJECT: Final = Resource(
+    api="zaken",
+    path="/zaakobjecten",
+    keys=("zaak", "objectType"),
+    same=same_zaakobject,
+    doubles=True,
+)
+STATUS: Final = Resource(
+    api="zaken", path="/statussen", keys=("zaak",), same=recognising.same_status
+)
 EIGENSCHAP: Final = Resource(
     api="zaken",
     path=f"{BELOW_ZAAK}/zaakeigenschappen",
     keys=(),
-    same=translate.same_eigenschap,
+    same=recognising.same_eigenschap,
 )
 RESULTAAT: Final = Resource(
-    api="zaken", path="/resultaten", keys=("zaak",), same=translate.same_resultaat
+    api="zaken", path="/resultaten", keys=("zaak",), same=recognising.same_resultaat
 )
 DOCUMENT: Final = Resource(
     api="documenten",
     path="/enkelvoudiginformatieobjecten",
     keys=("identificatie", "bronorganisatie"),
-    same=translate.same_document,
+    same=recognising.same_document,
+)
+GEBRUIKSRECHT: Final = Resource(
+    api="documenten",
+    path="/gebruiksrechten",
+    keys=("informatieobject",),
+    same=recognising.same_gebruiksrecht,
+    doubles=True,
 )
 KOPPELING: Final = Resource(
     api="zaken",
     path="/zaakinformatieobjecten",
     keys=("zaak", "informatieobject"),
-    same=translate.same_koppeling,
+    same=recognising.same_koppeling,
+)
+BESLUIT: Final = Resource(
+    api="besluiten",
+    path="/besluiten",
+    keys=("identificatie", "verantwoordelijkeOrganisatie"),
+    same=recognising.same_besluit,
+)
+BESLUIT_ITSELF: Final = Resource(
+    api="besluiten", path="/besluiten", keys=(), same=recognising.same_changes
+)
+BESLUITDOCUMENT: Final = Resource(
+    api="besluiten",
+    path="/besluitinformatieobjecten",
+    keys=("besluit", "informatieobject"),
+    same=recognising.same_besluitdocument,
 )

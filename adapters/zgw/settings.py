@@ -9,11 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from adapters._kit.http import HttpSettings
 from adapters._kit.roots import check_root
+from adapters.zgw.postroom_settings import (
+    NotificatiesSettings,
+    PostroomSettings,
+    notificaties_problems,
+)
 from schemas import FieldProblem, Rsin
 from schemas.payload import broken
 
-Api = Literal["zaken", "catalogi", "documenten"]
-APIS: Final[tuple[Api, ...]] = ("zaken", "catalogi", "documenten")
+Api = Literal["zaken", "catalogi", "documenten", "besluiten"]
+APIS: Final[tuple[Api, ...]] = ("zaken", "catalogi", "documenten", "besluiten")
 
 Names = Mapping[str, str]
 
@@ -54,6 +59,10 @@ class ZgwSettings(_Section):
     zaken: ApiSettings = Field(description="The Zaken API.")
     catalogi: ApiSettings = Field(description="The Catalogi API.")
     documenten: ApiSettings = Field(description="The Documenten API.")
+    besluiten: ApiSettings | None = Field(
+        default=None,
+        description="The Besluiten API. Default: messages about a decision are refused.",
+    )
     client_id: str | None = Field(
         default=None, description="Client id (applicatie) for every API without one of its own."
     )
@@ -93,6 +102,14 @@ class ZgwSettings(_Section):
     eigenschappen: Names = Field(
         default={}, description="Our eigenschap = their naam. Default: the same."
     )
+    roltypen: Names = Field(
+        default={},
+        description="Our roltype, or our rolsoort where a message names no roltype = their "
+        "omschrijving. Default: the same, or the only one of that omschrijvingGeneriek.",
+    )
+    besluittypen: Names = Field(
+        default={}, description="Our besluittype = their omschrijving. Default: the same."
+    )
     list_by: ListBy = Field(
         default="registratiedatum",
         description="Date by which a reconciliation lists the cases of a day: `startdatum` for a "
@@ -103,18 +120,46 @@ class ZgwSettings(_Section):
         description="Ask the zaaksysteem for case numbers (zaaknummer_reserveren: Zaken 1.7, Open "
         "Zaak 1.24). Off: the hub gives them by the municipality's rule.",
     )
+    reserve_document_numbers: bool = Field(
+        default=False,
+        description="Ask the zaaksysteem for document numbers (documentnummer_reserveren: Open "
+        "Zaak 1.24, not in the standard). Off: such a question is not answered.",
+    )
+    lock_wait_seconds: float = Field(
+        default=14_400.0,
+        ge=0,
+        le=604_800,
+        description="Seconds for which a change of a document waits while somebody else has it "
+        "locked. After it the message is parked.",
+    )
     own_numbers: bool = Field(
         default=False,
         description="The zaaksysteem gives cases a number of its own, whatever we send. A case in "
         "doubt is then also sought by zaaktype, startdatum and our kenmerk.",
     )
+    notificaties: NotificatiesSettings | None = Field(
+        default=None,
+        description="The Notificaties API. Default: no subscriptions are looked after.",
+    )
+    postroom: PostroomSettings | None = Field(
+        default=None,
+        description="Cases that are started in the zaaksysteem. Default: they are not told.",
+    )
     http: HttpSettings = Field(
         default=HttpSettings(), description="Time-outs, connections and certificates."
     )
 
+    @property
+    def offered(self) -> tuple[Api, ...]:
+        """The APIs that this zaaksysteem has."""
+        return tuple(name for name in APIS if getattr(self, name) is not None)
+
     def api(self, name: Api) -> ApiSettings:
-        apis = {"zaken": self.zaken, "catalogi": self.catalogi, "documenten": self.documenten}
-        return apis[name]
+        """Raises LookupError for one that this zaaksysteem does not have."""
+        found: ApiSettings | None = getattr(self, name)
+        if found is None:
+            raise LookupError(f"{name} is not configured")
+        return found
 
     def credential(self, name: Api) -> tuple[str, SecretStr]:
         """Client id and secret to use at an API; both exist once the settings are valid."""
@@ -127,13 +172,19 @@ class ZgwSettings(_Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if problems := [*self._root_problems(), *self._credential_problems()]:
+        notificaties = notificaties_problems(
+            self.notificaties,
+            allow_http=self.http.allow_http,
+            client_id=self.client_id,
+            secret=self.secret,
+        )
+        if problems := [*self._root_problems(), *self._credential_problems(), *notificaties]:
             raise broken("ZgwSettings", problems)
         return self
 
     def _root_problems(self) -> list[FieldProblem]:
         problems = []
-        for name in APIS:
+        for name in self.offered:
             try:
                 check_root(self.api(name).root, allow_http=self.http.allow_http)
             except ValueError as err:
@@ -142,7 +193,7 @@ class ZgwSettings(_Section):
 
     def _credential_problems(self) -> list[FieldProblem]:
         problems = []
-        for name in APIS:
+        for name in self.offered:
             try:
                 self.credential(name)
             except LookupError:

@@ -6,104 +6,24 @@ from another's.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
-from adapters._kit.once import do_once, find_once, stored_request
-from adapters.contract import Documents, NoDocuments, RejectedError, Steps
-from adapters.zgw.catalogue import Catalogue
-from adapters.zgw.client import ZgwClient
-from adapters.zgw.errors import DuplicateError
+from adapters._kit.once import do_once, find_once
+from adapters.contract import RejectedError
+from adapters.zgw.errors import MISMATCH, DuplicateError
 from adapters.zgw.resources import BELOW_ZAAK, Resource
+from adapters.zgw.work import NUMBER, OPENING, Body, Work, read_body
 from schemas import canonical_json
 
-Body = dict[str, Any]
-
-OPENING: Final = "zaak"
-"""Name of the step that opens a case."""
-
-NUMBER: Final = "zaak-identificatie"
-"""Where the number is kept under which the zaaksysteem has the case that a message opened."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zaak:
-    """The case as the zaaksysteem knows it; `zaaktype` is the version that the case has."""
-
-    url: str
-    zaaktype: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One attempt at one message; `known` is the case, None when the message opens it."""
-
-    client: ZgwClient
-    catalogue: Catalogue
-    steps: Steps
-    known: Zaak | None
-    again: bool = False
-    """Every step may be done already, by an earlier delivery: look before each (`Context`)."""
-    own_numbers: bool = False
-    """The zaaksysteem gives cases a number of its own."""
-    documents: Documents = field(default_factory=NoDocuments)
-    locks: dict[str, str] = field(default_factory=dict, repr=False)
-    """By document: what a large one is locked with is told once, when it is made."""
-
-    async def zaak(self) -> Zaak:
-        """Return the case of this message, also when an earlier step of it opened the case."""
-        if self.known is not None:
-            return self.known
-        url = self.result(OPENING)
-        request = await stored_request(self.steps, OPENING)
-        opened = await self.client.get("zaken", url) if request is None else _read(request)
-        return Zaak(url=url, zaaktype=str(opened["zaaktype"]))
-
-    async def number(self) -> str:
-        """Return the number of the case that this message opened, as the zaaksysteem has it."""
-        told = self.steps.result(NUMBER)
-        if told is None:
-            opened = await self.client.get("zaken", self.result(OPENING))
-            told = str(opened["identificatie"])
-            await self.steps.complete(NUMBER, told)
-        return told
-
-    def result(self, step: str) -> str:
-        """Return the URL that an earlier step of this message got."""
-        url = self.steps.result(step)
-        if url is None:
-            raise RuntimeError(f"step {step} is used before it is done")
-        return url
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One call that changes something; `render` makes its body, for the first attempt only."""
-
-    name: str
-    resource: Resource
-    render: Callable[[Work], Awaitable[Body]]
-    method: Literal["POST", "PATCH"] = "POST"
-
-    async def carry_out(self, work: Work) -> None:
-        await do_once(
-            work.steps,
-            self.name,
-            render=partial(_render, self, work),
-            send=partial(_send, self, work),
-            find=partial(_find, self, work),
-            look_first=work.again,
-        )
-
-    async def find_done(self, work: Work) -> bool:
-        return await find_once(work.steps, self.name, partial(_find, self, work))
+_AGAIN = "~2"
+"""Ends the name of a step that is done with the types that its case turns out to have."""
 
 
 class Task(Protocol):
-    """One part of a plan: a single call, or an upload of many."""
+    """One part of a plan: a single call, or several that belong together."""
 
     @property
     def name(self) -> str: ...
@@ -114,11 +34,96 @@ class Task(Protocol):
     async def find_done(self, work: Work) -> bool:
         """Looks for it when it is in flight, and records it when it is there."""
 
+    def renewed(self) -> Self | None:
+        """The same with other stored requests; None when it uses nothing of the zaaktype."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call that changes something; `render` makes its body, for the first attempt only."""
+
+    name: str
+    resource: Resource
+    render: Callable[[Work], Awaitable[Body]]
+    method: Literal["POST", "PATCH"] = "POST"
+    target: Callable[[Work], Awaitable[str]] | None = None
+    """Address of what a PATCH changes; None: what the resource says."""
+
+    async def carry_out(self, work: Work) -> None:
+        await do_once(
+            work.steps,
+            self.name,
+            render=partial(_render, self, work),
+            send=partial(_send, self, work),
+            find=partial(_find, self, work),
+            look_first=work.again or self.resource.doubles,
+        )
+
+    async def find_done(self, work: Work) -> bool:
+        return await find_once(work.steps, self.name, partial(_find, self, work))
+
+    def renewed(self) -> Step:
+        return replace(self, name=self.name + _AGAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """A part of a plan that makes something so, whatever was there before.
+
+    `settle` may take several calls: it looks at what is there, and leaves what is right, so that it
+    can be begun anew at any point. `settled` looks only, and returns what to remember when all is
+    as it should be.
+    """
+
+    name: str
+    render: Callable[[Work], Awaitable[Body]]
+    settle: Callable[[Work, Body], Awaitable[str]]
+    settled: Callable[[Work, Body], Awaitable[str | None]]
+    look_first: bool = True
+    """False: the API itself refuses what is there already."""
+
+    async def carry_out(self, work: Work) -> None:
+        async def render() -> bytes:
+            return canonical_json(await self.render(work))
+
+        async def send(body: bytes) -> str:
+            return await self.settle(work, read_body(body))
+
+        await do_once(
+            work.steps,
+            self.name,
+            render=render,
+            send=send,
+            find=partial(self._find, work),
+            look_first=self.look_first or work.again,
+        )
+
+    async def find_done(self, work: Work) -> bool:
+        return await find_once(work.steps, self.name, partial(self._find, work))
+
+    def renewed(self) -> Settling:
+        return replace(self, name=self.name + _AGAIN)
+
+    async def _find(self, work: Work, body: bytes) -> str | None:
+        return await self.settled(work, read_body(body))
+
 
 async def carry_out(plan: Sequence[Task], work: Work) -> None:
-    """Do every step that is not done yet; raises the consequence of the first that fails."""
+    """Do every step that is not done yet; raises the consequence of the first that fails.
+
+    The case may have got another zaaktype, or another version of it, since it was remembered: then
+    the step that was refused is made anew with the types of the one that it has now.
+    """
     for task in plan:
-        await task.carry_out(work)
+        try:
+            await task.carry_out(work)
+        except RejectedError as err:
+            other = task.renewed() if err.code == MISMATCH else None
+            if other is None or not await work.has_another_zaaktype():
+                raise
+            await other.carry_out(work)
+            result = work.steps.result(other.name)
+            await work.steps.complete(task.name, result or "")
 
 
 async def find_done(plan: Sequence[Task], work: Work) -> bool:
@@ -134,7 +139,7 @@ async def _render(step: Step, work: Work) -> bytes:
 
 
 async def _send(step: Step, work: Work, body: bytes) -> str:
-    target = await _target(step.resource, work)
+    target = await _target(step, work)
     try:
         answer = await work.client.write(step.resource.api, step.method, target, body)
     except DuplicateError as err:
@@ -153,8 +158,8 @@ async def _send(step: Step, work: Work, body: bytes) -> str:
 
 async def _find(step: Step, work: Work, body: bytes) -> str | None:
     """Return the URL of our own thing at the zaaksysteem, None when it is not there."""
-    resource, sent = step.resource, _read(body)
-    target = await _target(resource, work)
+    resource, sent = step.resource, read_body(body)
+    target = await _target(step, work)
     if step.method == "PATCH":
         items = [await work.client.get(resource.api, target)]
         return next((str(item["url"]) for item in items if resource.same(sent, item)), None)
@@ -176,12 +181,10 @@ async def _known(step: Step, work: Work, item: Mapping[str, Any]) -> str:
     return str(item["url"])
 
 
-async def _target(resource: Resource, work: Work) -> str:
+async def _target(step: Step, work: Work) -> str:
+    if step.target is not None:
+        return await step.target(work)
+    resource = step.resource
     if resource.path.startswith(BELOW_ZAAK):
         return (await work.zaak()).url + resource.path.removeprefix(BELOW_ZAAK)
     return work.client.url(resource.api, resource.path)
-
-
-def _read(body: bytes) -> Body:
-    document: Body = json.loads(body)
-    return document

@@ -1,4 +1,4 @@
-"""From canonical payloads to the bodies of ZGW calls, and recognising our own in what is there.
+"""From canonical payloads to the bodies of ZGW calls.
 
 Pure: no clock, no network, no settings. Types come in as URLs that the catalogue gave. The lengths
 are those of Zaken 1.5 and Documenten 1.4; the canonical messages keep within them.
@@ -6,23 +6,31 @@ are those of Zaken 1.5 and Documenten 1.4; the canonical messages keep within th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from schemas.betrokkene import NatuurlijkPersoon, Organisatie, Vestiging
-from schemas.zaak import ZaakBijgewerkt, ZaakGestart
-from schemas.zaakdocument import ZaakDocumentToegevoegd
-
-Body = dict[str, Any]
-Found = Mapping[str, Any]
+from adapters.zgw.betrokkenen import Body, filled, identificatie
+from schemas.betrokkene import Betrokkene
+from schemas.zaak import (
+    ZaakBesluitBijgewerkt,
+    ZaakBesluitVastgesteld,
+    ZaakBijgewerkt,
+    ZaakGestart,
+)
+from schemas.zaakdelen import Betaling, Gebruiksrecht
+from schemas.zaakdocument import ZaakDocumentBijgewerkt, ZaakDocumentToegevoegd
 
 BRON: Final = "schakel"
 """Who gave the kenmerk that a case carries."""
 
 _LONGEST_KENMERK: Final = 40
 _HASH_LENGTH: Final = 16
+_NOT_SAID: Final = "Niet opgegeven"
+"""In place of an empty text where the API wants one."""
+_TOWN_HALL: Final = ZoneInfo("Europe/Amsterdam")
 
 
 def kenmerk(event_id: str) -> str:
@@ -38,8 +46,22 @@ def moment(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def zaak_body(event_id: str, data: ZaakGestart, zaaktype: str) -> Body:
-    return _filled(
+def day_moment(day: date) -> str:
+    """Return the begin of a Dutch day, for the fields that want a moment where we have a day."""
+    return moment(datetime(day.year, day.month, day.day, tzinfo=_TOWN_HALL))
+
+
+def zaak_body(
+    event_id: str,
+    data: ZaakGestart,
+    zaaktype: str,
+    *,
+    hoofdzaak: str | None = None,
+    relevante: Sequence[tuple[str, str]] = (),
+) -> Body:
+    """The case; `relevante` are URLs of other cases, each with the aard of the relation."""
+    ours = {"kenmerk": kenmerk(event_id), "bron": BRON}
+    return filled(
         {
             "identificatie": data.zaakidentificatie,
             "bronorganisatie": data.bronorganisatie,
@@ -47,37 +69,53 @@ def zaak_body(event_id: str, data: ZaakGestart, zaaktype: str) -> Body:
             or data.bronorganisatie,
             "zaaktype": zaaktype,
             "startdatum": data.startdatum.isoformat(),
-            "registratiedatum": data.registratiedatum and data.registratiedatum.isoformat(),
+            "registratiedatum": _day(data.registratiedatum),
             "omschrijving": data.omschrijving,
             "toelichting": data.toelichting,
             "vertrouwelijkheidaanduiding": data.vertrouwelijkheidaanduiding,
-            "kenmerken": [{"kenmerk": kenmerk(event_id), "bron": BRON}],
+            "einddatumGepland": _day(data.einddatum_gepland),
+            "uiterlijkeEinddatumAfdoening": _day(data.uiterlijke_einddatum_afdoening),
+            "hoofdzaak": hoofdzaak,
+            "relevanteAndereZaken": [{"url": url, "aardRelatie": aard} for url, aard in relevante]
+            or None,
+            **_betaling(data.betaling),
+            "kenmerken": [ours, *({"kenmerk": k.kenmerk, "bron": k.bron} for k in data.kenmerken)],
         }
     )
 
 
 def zaak_changes(data: ZaakBijgewerkt) -> Body:
-    einddatum, uiterlijk = data.einddatum_gepland, data.uiterlijke_einddatum_afdoening
-    return _filled(
-        {
-            "omschrijving": data.omschrijving,
-            "toelichting": data.toelichting,
-            "einddatumGepland": einddatum and einddatum.isoformat(),
-            "uiterlijkeEinddatumAfdoening": uiterlijk and uiterlijk.isoformat(),
-            "vertrouwelijkheidaanduiding": data.vertrouwelijkheidaanduiding,
+    """The fields of the case itself that changed; empty when only its parts did."""
+    rest, longer, archief = data.opschorting, data.verlenging, data.archivering
+    body = {
+        "omschrijving": data.omschrijving,
+        "toelichting": data.toelichting,
+        "einddatumGepland": _day(data.einddatum_gepland),
+        "uiterlijkeEinddatumAfdoening": _day(data.uiterlijke_einddatum_afdoening),
+        "vertrouwelijkheidaanduiding": data.vertrouwelijkheidaanduiding,
+        "opschorting": rest and {"indicatie": rest.indicatie, "reden": rest.reden},
+        "verlenging": longer
+        and {"reden": longer.reden.strip() or _NOT_SAID, "duur": f"P{longer.duur_in_dagen}D"},
+        **_betaling(data.betaling),
+    }
+    if archief is not None:
+        body |= {
+            "archiefnominatie": archief.archiefnominatie,
+            "archiefactiedatum": _day(archief.archiefactiedatum),
+            "archiefstatus": archief.archiefstatus,
         }
-    )
+    return filled(body)
 
 
 def rol_body(
-    zaak: str, roltype: str, betrokkene: NatuurlijkPersoon | Organisatie | Vestiging
+    zaak: str, roltype: str, betrokkene: Betrokkene, toelichting: str = "Initiator"
 ) -> Body:
     return {
         "zaak": zaak,
         "betrokkeneType": betrokkene.soort,
         "roltype": roltype,
-        "roltoelichting": "Initiator",
-        "betrokkeneIdentificatie": _identificatie(betrokkene),
+        "roltoelichting": toelichting,
+        "betrokkeneIdentificatie": identificatie(betrokkene),
     }
 
 
@@ -103,7 +141,7 @@ def document_body(data: ZaakDocumentToegevoegd, informatieobjecttype: str) -> Bo
 
     `indicatieGebruiksrecht` is given at once: without it the case could never be closed.
     """
-    return _filled(
+    return filled(
         {
             "identificatie": data.documentidentificatie,
             "bronorganisatie": data.bronorganisatie,
@@ -118,8 +156,11 @@ def document_body(data: ZaakDocumentToegevoegd, informatieobjecttype: str) -> Bo
             "inhoud": data.inhoud,
             "beschrijving": data.beschrijving,
             "vertrouwelijkheidaanduiding": data.vertrouwelijkheidaanduiding,
-            "status": "definitief",
-            "indicatieGebruiksrecht": False,
+            "status": data.status or "definitief",
+            "ontvangstdatum": _day(data.ontvangstdatum),
+            "verzenddatum": _day(data.verzenddatum),
+            # With terms it becomes true by the gebruiksrecht that follows; it may not be before.
+            "indicatieGebruiksrecht": False if data.gebruiksrecht is None else None,
         }
     )
 
@@ -130,105 +171,75 @@ def large_document_body(data: ZaakDocumentToegevoegd, informatieobjecttype: str,
     return {**body, "bestandsomvang": size, "inhoud": None}
 
 
+def document_changes(data: ZaakDocumentBijgewerkt, size: int | None) -> Body:
+    """The new version, without the lock. `size`: of content that follows in bestandsdelen."""
+    body = filled(
+        {
+            "titel": data.titel,
+            "bestandsnaam": data.bestandsnaam,
+            "formaat": data.formaat,
+            "auteur": data.auteur,
+            "vertrouwelijkheidaanduiding": data.vertrouwelijkheidaanduiding,
+            "beschrijving": data.beschrijving,
+            "status": data.status,
+            "inhoud": data.inhoud,
+            "bestandsomvang": data.content_size,
+        }
+    )
+    return body if size is None else {**body, "bestandsomvang": size, "inhoud": None}
+
+
+def gebruiksrecht_body(informatieobject: str, recht: Gebruiksrecht) -> Body:
+    return filled(
+        {
+            "informatieobject": informatieobject,
+            "startdatum": day_moment(recht.startdatum),
+            "einddatum": recht.einddatum and day_moment(recht.einddatum),
+            "omschrijvingVoorwaarden": recht.omschrijving_voorwaarden.strip() or _NOT_SAID,
+        }
+    )
+
+
 def koppeling_body(zaak: str, informatieobject: str, titel: str) -> Body:
     return {"zaak": zaak, "informatieobject": informatieobject, "titel": titel}
 
 
-Sameness = Callable[[Found, Found], bool]
-"""Whether what is there (second) is what we sent (first), and not somebody else's."""
-
-
-def same_zaak(sent: Found, there: Found) -> bool:
-    kenmerken = there.get("kenmerken")
-    return _equal(sent, there, "zaaktype") and (
-        isinstance(kenmerken, list) and all(one in kenmerken for one in sent["kenmerken"])
+def besluit_body(zaak: str, besluittype: str, data: ZaakBesluitVastgesteld) -> Body:
+    return filled(
+        {
+            "identificatie": data.besluitidentificatie,
+            "verantwoordelijkeOrganisatie": data.verantwoordelijke_organisatie
+            or data.bronorganisatie,
+            "besluittype": besluittype,
+            "zaak": zaak,
+            "datum": data.datum.isoformat(),
+            "ingangsdatum": data.ingangsdatum.isoformat(),
+            "vervaldatum": _day(data.vervaldatum),
+            "toelichting": data.toelichting,
+        }
     )
 
 
-def same_rol(sent: Found, there: Found) -> bool:
-    ours, theirs = sent["betrokkeneIdentificatie"], there.get("betrokkeneIdentificatie")
-    if not isinstance(theirs, dict):
-        return False
-    shared = _KEYS.intersection(ours, theirs)  # Zaken before 1.3 knows fewer of them
-    return (
-        bool(shared)
-        and _equal(ours, theirs, *shared)
-        and _equal(sent, there, "roltype", "betrokkeneType")
+def besluit_changes(data: ZaakBesluitBijgewerkt) -> Body:
+    return filled(
+        {
+            "ingangsdatum": _day(data.ingangsdatum),
+            "vervaldatum": _day(data.vervaldatum),
+            "vervalreden": data.vervalreden,
+            "toelichting": data.toelichting,
+        }
     )
 
 
-def same_status(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, "statustype") and (
-        _instant(sent["datumStatusGezet"]) == _instant(there.get("datumStatusGezet"))
-    )
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
-def same_eigenschap(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, "eigenschap", "waarde")
-
-
-def same_document(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, "titel", "bestandsomvang", "formaat", "informatieobjecttype")
-
-
-def same_koppeling(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, "zaak", "informatieobject")
-
-
-def same_resultaat(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, "resultaattype")
-
-
-def same_changes(sent: Found, there: Found) -> bool:
-    return _equal(sent, there, *sent)
-
-
-_KEYS: Final = frozenset({"inpBsn", "innNnpId", "kvkNummer", "vestigingsNummer"})
-
-
-def _identificatie(betrokkene: NatuurlijkPersoon | Organisatie | Vestiging) -> Body:
-    match betrokkene:
-        case NatuurlijkPersoon():
-            geboren = betrokkene.geboortedatum
-            return _filled(
-                {
-                    "inpBsn": betrokkene.bsn.reveal(),
-                    "voornamen": betrokkene.voornamen,
-                    "voorvoegselGeslachtsnaam": betrokkene.voorvoegsel_geslachtsnaam,
-                    "geslachtsnaam": betrokkene.geslachtsnaam,
-                    "geboortedatum": geboren and geboren.strftime("%Y%m%d"),
-                }
-            )
-        case Organisatie():
-            return _filled(
-                {
-                    "innNnpId": betrokkene.rsin,
-                    "kvkNummer": betrokkene.kvk_nummer,
-                    "statutaireNaam": betrokkene.naam,
-                }
-            )
-        case Vestiging():
-            naam = betrokkene.handelsnaam
-            return _filled(
-                {
-                    "vestigingsNummer": betrokkene.vestigingsnummer,
-                    "kvkNummer": betrokkene.kvk_nummer,
-                    "handelsnaam": None if naam is None else [naam],
-                }
-            )
-
-
-def _filled(body: Body) -> Body:
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _equal(sent: Found, there: Found, *names: str) -> bool:
-    return all(sent[name] == there.get(name) for name in names)
-
-
-def _instant(text: object) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+def _betaling(betaling: Betaling | None) -> Body:
+    if betaling is None:
+        return {}
+    day = betaling.laatste_betaaldatum
+    return {
+        "betalingsindicatie": betaling.indicatie,
+        "laatsteBetaaldatum": None if day is None else day_moment(day),
+    }

@@ -15,7 +15,7 @@ from adapters._kit.once import stored_request
 from adapters._kit.problem import read_json
 from adapters._kit.uploading import Form
 from adapters.contract import Content, RejectedError, TransientError
-from adapters.zgw.steps import Work
+from adapters.zgw.work import Work
 from schemas import canonical_json
 
 Found = Mapping[str, Any]
@@ -55,6 +55,9 @@ class Upload:
             return False
         await work.steps.complete(self.name, str(document["inhoud"]))
         return True
+
+    def renewed(self) -> None:
+        return None
 
     async def _send(self, work: Work, document: Found, content: Content) -> None:
         url = str(document["url"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.zgw.fields import Field, check
@@ -11,6 +12,8 @@ from simulators.zgw.store import BESLUITEN, CATALOGI, DOCUMENTEN, ZAKEN
 from simulators.zgw.world import Change, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulators.zgw.store import Record
     from simulators.zgw.world import Call, World
 
@@ -19,6 +22,9 @@ LINKS = BESLUITEN + "besluitinformatieobjecten"
 _EIO = DOCUMENTEN + "enkelvoudiginformatieobjecten"
 _CREATE = frozenset({"besluiten.aanmaken"})
 _READ = frozenset({"besluiten.lezen"})
+_CHANGE = frozenset({"besluiten.bijwerken"})
+_DELETE = frozenset({"besluiten.verwijderen"})
+_FIXED = ("identificatie", "verantwoordelijkeOrganisatie", "besluittype")
 _REASONS = {
     "": "",
     "tijdelijk": "Besluit met tijdelijke werking",
@@ -83,7 +89,44 @@ def create(world: World, call: Call) -> Reply:
 
 
 def read(world: World, call: Call) -> Reply:
-    record = world.store[PATH].get(call.ids[0])
+    return Reply(body=_one(world, call).body, etag=True)
+
+
+def partial_update(world: World, call: Call) -> Reply:
+    """Change dates, vervalreden and toelichting; number, owner and type stay as they are."""
+    record = _one(world, call)
+    call.client.require("brc", _CHANGE, record.body["besluittype"])
+    document = call.document()
+    now = world.clock.now()
+    checked = check(_FIELDS, document, store=world.store, now=now, partial=True)
+    for name in _FIXED:
+        if checked.values.get(name, record.body[name]) != record.body[name]:
+            raise invalid(name, "wijzigen-niet-toegelaten", "Dit veld mag niet gewijzigd worden.")
+    new = dict(checked.values)
+    if "vervalreden" in new:
+        new["vervalredenWeergave"] = _REASONS[new["vervalreden"]]
+    world.store[PATH].update(record, new)
+    world.committed(call, _changed(record, "besluit_bijgewerkt", "partial_update", checked.values))
+    return Reply(body=record.body)
+
+
+def delete(world: World, call: Call) -> Reply:
+    """Remove a besluit with its links to documents."""
+    record = _one(world, call)
+    call.client.require("brc", _DELETE, record.body["besluittype"])
+    for link in list(world.store[LINKS].find("besluit", record.url)):
+        mirrors = world.store[DOCUMENTEN + "objectinformatieobjecten"]
+        mirror = mirrors.one(object=record.url, informatieobject=link.body["informatieobject"])
+        if mirror is not None:
+            mirrors.remove(mirror)
+        world.store[LINKS].remove(link)
+    world.store[PATH].remove(record)
+    world.committed(call, _changed(record, "besluit_verwijderd", "destroy", {}))
+    return Reply(status=204)
+
+
+def read_link(world: World, call: Call) -> Reply:
+    record = world.store[LINKS].get(call.ids[0])
     if record is None:
         raise not_found()
     return Reply(body=record.body, etag=True)
@@ -137,6 +180,20 @@ def link(world: World, call: Call) -> Reply:
     change = _change_of(besluit, "bio", kind, besluit.own["zaak"], part=record)
     world.committed(call, change)
     return Reply(status=201, body=record.body, location=record.url)
+
+
+def _one(world: World, call: Call) -> Record:
+    record = world.store[PATH].get(call.ids[0])
+    if record is None:
+        raise not_found()
+    return record
+
+
+def _changed(besluit: Record, kind: str, action: str, asked: Mapping[str, Any]) -> Change:
+    change = _change_of(besluit, kind, besluit.own["besluittype"], besluit.own["zaak"])
+    after = None if action == "destroy" else change.after
+    key = {**change.key, "asked": dict(asked)}
+    return replace(change, key=key, action=action, after=after)
 
 
 def _check_whole(world: World, values: dict[str, Any], kind: Record, zaak: Record | None) -> None:

@@ -243,7 +243,12 @@ def _change(world: World, call: Call, *, partial: bool) -> Reply:
     if content is not None and values.get("bestandsomvang", len(content)) != len(content):
         raise Refusal("ValidationError", [size_problem()])
     before = dict(record.body)
-    _new_version(world, record, values, content)
+    size = values.get("bestandsomvang") or 0
+    large = "inhoud" in values and content is None and size > 0
+    drop_parts(world, record)
+    _new_version(world, record, values, content, large=large)
+    if large:
+        new_parts(world, record, size, record.own["lock"])
     action = "partial_update" if partial else "update"
     change = change_of(record, "document_bijgewerkt", action=action, before=before)
     world.committed(call, change)
@@ -251,9 +256,12 @@ def _change(world: World, call: Call, *, partial: bool) -> Reply:
 
 
 def _new_version(
-    world: World, record: Record, values: dict[str, Any], content: bytes | None
+    world: World, record: Record, values: dict[str, Any], content: bytes | None, *, large: bool
 ) -> None:
-    """Add a version; without new content it keeps that of the version before."""
+    """Add a version; without new content it keeps that of the version before.
+
+    Of `large` content the parts follow: until the unlock joins them the version has none.
+    """
     versions = record.own["versions"]
     number = len(versions) + 1
     kept = versions[-1][1]
@@ -262,7 +270,10 @@ def _new_version(
         del new["vertrouwelijkheidaanduiding"]
     whole: Content | None = kept if content is None else content
     new |= {"versie": number, "beginRegistratie": world.now_text()}
-    if whole is not None:
+    if large:
+        whole = None
+        new |= {"inhoud": None, "bestandsomvang": values["bestandsomvang"]}
+    elif whole is not None:
         new |= {"inhoud": _download_url(record.url, number), "bestandsomvang": len(whole)}
     world.store[PATH].update(record, new)
     versions.append((dict(record.body), whole))

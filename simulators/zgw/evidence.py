@@ -65,7 +65,9 @@ def _document(_case: str | None, key: Mapping[str, Any]) -> Sequence[Key]:
 _PROOFS: dict[str, Callable[[str | None, Mapping[str, Any]], Sequence[Key]]] = {
     "zaak": _zaak,
     "zaak_bijgewerkt": lambda case, key: [
-        ("bijgewerkt", case, name, value) for name, value in key["asked"].items()
+        ("bijgewerkt", case, name, value)
+        for name, value in key["asked"].items()
+        if name in _CHANGEABLE
     ],
     "rol": lambda case, key: [("rol", case, key["omschrijvingGeneriek"])],
     "zaakeigenschap": lambda case, key: [("zaakeigenschap", case, key["naam"])],
@@ -80,8 +82,27 @@ _PROOFS: dict[str, Callable[[str | None, Mapping[str, Any]], Sequence[Key]]] = {
         ("documentversie", key["bronorganisatie"], key["identificatie"])
     ],
     "zio": lambda case, key: [("zio", case, key["document"])],
+    "zio_verwijderd": lambda case, key: [("ontkoppeld", case, key["document"])],
+    "rol_verwijderd": lambda case, key: [("rol_weg", case, key["omschrijvingGeneriek"])],
+    "zaakobject": lambda case, key: [("zaakobject", case, key["objectType"])],
+    "zaakeigenschap_bijgewerkt": lambda case, key: [
+        ("eigenschap_bijgewerkt", case, key["naam"], key["waarde"])
+    ],
+    "gebruiksrecht": lambda _case, key: [
+        ("gebruiksrecht", key["bronorganisatie"], key["identificatie"])
+    ],
     "besluit": lambda _case, key: [
         ("besluit", key["verantwoordelijkeOrganisatie"], key["identificatie"])
+    ],
+    "besluit_bijgewerkt": lambda _case, key: [
+        (
+            "besluit_bijgewerkt",
+            key["verantwoordelijkeOrganisatie"],
+            key["identificatie"],
+            name,
+            value,
+        )
+        for name, value in key["asked"].items()
     ],
 }
 
@@ -91,6 +112,7 @@ def _gestart(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]
     keys: list[Key] = [("zaak", data["bronorganisatie"], case)]
     if data.get("initiator"):
         keys.append(("rol", case, "initiator"))
+    keys += _parts(case, data, "rollen", "objecten")
     keys += [("zaakeigenschap", case, item["naam"]) for item in data.get("eigenschappen") or ()]
     if data.get("status"):
         keys.append(("status", case, moment(event["time"])))
@@ -98,10 +120,31 @@ def _gestart(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]
 
 
 def _bijgewerkt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]:
+    """A changed eigenschap proves itself only where it was there before, so it is not demanded."""
     case = event["subject"]
-    return [
+    keys: list[Key] = [
         ("bijgewerkt", case, name, data[name]) for name in _CHANGEABLE if data.get(name) is not None
     ]
+    keys += [("rol_weg", case, rol["rolsoort"]) for rol in data.get("rollenVerwijderd") or ()]
+    return keys + _parts(case, data, "rollenToegevoegd", "objectenToegevoegd")
+
+
+def _parts(case: str, data: Mapping[str, Any], rollen: str, objecten: str) -> list[Key]:
+    return [
+        *(("rol", case, rol["rolsoort"]) for rol in data.get(rollen) or ()),
+        *(("zaakobject", case, item["soort"]) for item in data.get(objecten) or ()),
+    ]
+
+
+def _owner(data: Mapping[str, Any]) -> str:
+    return str(data.get("verantwoordelijkeOrganisatie") or data["bronorganisatie"])
+
+
+def _besluit_bijgewerkt(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]:
+    del event
+    decision = ("besluit_bijgewerkt", _owner(data), data["besluitidentificatie"])
+    names = ("ingangsdatum", "vervaldatum", "vervalreden", "toelichting")
+    return [(*decision, name, data[name]) for name in names if data.get(name) is not None]
 
 
 def _document_toegevoegd(event: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Key]:
@@ -109,6 +152,8 @@ def _document_toegevoegd(event: Mapping[str, Any], data: Mapping[str, Any]) -> S
     keys: list[Key] = [("document", *document), ("zio", event["subject"], document[1])]
     if event.get("dataref"):
         keys.insert(1, ("inhoud", *document, document_hash(event["dataref"])))
+    if data.get("gebruiksrecht"):
+        keys.append(("gebruiksrecht", *document))
     return keys
 
 
@@ -123,11 +168,14 @@ _REQUIREMENTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Sequen
         ("documentversie", data["bronorganisatie"], data["documentidentificatie"])
     ],
     "besluit-vastgesteld": lambda _event, data: [
-        (
-            "besluit",
-            data.get("verantwoordelijkeOrganisatie") or data["bronorganisatie"],
-            data["besluitidentificatie"],
-        )
+        ("besluit", _owner(data), data["besluitidentificatie"])
+    ],
+    "besluit-bijgewerkt": _besluit_bijgewerkt,
+    "document-ontkoppeld": lambda event, data: [
+        ("ontkoppeld", event["subject"], data["documentidentificatie"])
+    ],
+    "heropend": lambda event, data: [
+        ("status", event["subject"], moment(data["datumStatusGezet"]))
     ],
     "afgesloten": lambda event, _data: [
         ("resultaat", event["subject"]),

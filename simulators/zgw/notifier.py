@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from simulators.zgw.notifier_habits import Habits
 from simulators.zgw.store import NOTIFICATIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Coroutine, Mapping, Sequence
 
     from simulators.kit import SettableClock
     from simulators.zgw.store import Record, Store
@@ -22,6 +23,8 @@ RETRY_DELAYS: tuple[float, ...] = (25, 100, 400, 1_600, 6_400, 25_600, 52_000)
 """Seconds between attempts as Open Notificaties has them; after the last one it gives up."""
 
 _SENDER_TIMEOUT = 10.0
+_HELD_SECONDS = 1.0
+"""A notification that is to be overtaken goes out after this when nothing overtakes it."""
 _PROBE = {
     "kanaal": "test",
     "hoofdObject": "http://some.hoofdobject.nl/",
@@ -55,6 +58,8 @@ class Notifier:
         self._delays = tuple(retry_delays)
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held: list[tuple[Record, Mapping[str, Any]]] = []
+        self.habits = Habits()
 
     async def stop(self) -> None:
         self.forget()
@@ -66,6 +71,7 @@ class Notifier:
 
     def forget(self) -> None:
         """Drop everything that is still to be sent."""
+        self._held.clear()
         for task in self._tasks:
             task.cancel()
 
@@ -76,7 +82,8 @@ class Notifier:
 
     async def idle(self) -> None:
         """Wait until all notifications have been delivered or given up."""
-        while self._tasks:
+        while self._tasks or self._held:
+            self._release()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def publish(self, change: Change) -> None:
@@ -97,10 +104,27 @@ class Notifier:
 
     def send(self, notification: Mapping[str, Any]) -> None:
         for abonnement in self._store[NOTIFICATIES + "abonnement"]:
-            if _wants(abonnement, notification):
-                task = asyncio.create_task(self._deliver(abonnement, notification))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            if not _wants(abonnement, notification):
+                continue
+            for _ in range(self.habits.copies()):
+                if self.habits.swaps():
+                    self._held.append((abonnement, notification))
+                    asyncio.get_running_loop().call_later(_HELD_SECONDS, self._release)
+                else:
+                    self._begin(self._deliver(abonnement, notification))
+                    self._release()
+
+    def _release(self) -> None:
+        """Send what was held back, after everything that is under way now."""
+        held, self._held = self._held, []
+        before = tuple(self._tasks)
+        for abonnement, notification in held:
+            self._begin(self._deliver(abonnement, notification, after=before))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def probe(self, url: str, auth: str) -> ProbeResult:
         """Try a callback without and with authorisation, as is done before subscribing."""
@@ -109,8 +133,17 @@ class Notifier:
             return ProbeResult(without_auth=bare)
         return ProbeResult(without_auth=bare, with_auth=await self._post(url, auth, _PROBE))
 
-    async def _deliver(self, abonnement: Record, notification: Mapping[str, Any]) -> None:
+    async def _deliver(
+        self,
+        abonnement: Record,
+        notification: Mapping[str, Any],
+        after: Collection[asyncio.Task[None]] = (),
+    ) -> None:
+        if after:
+            await asyncio.wait(after)
         url, auth = abonnement.body["callbackUrl"], abonnement.own["auth"]
+        if abonnement.body["sendCloudevents"]:
+            notification = _cloud_event(self._store.new_id(), notification)
         for delay in (*self._delays, None):
             status = await self._post(url, auth, notification)
             if status is not None and 200 <= status < 300:  # noqa: PLR2004 - the 2xx class
@@ -124,6 +157,8 @@ class Notifier:
             limit = aiohttp.ClientTimeout(total=_SENDER_TIMEOUT)
             self._session = aiohttp.ClientSession(timeout=limit)
         headers = {"Authorization": auth} if auth else {}
+        if "specversion" in body:
+            headers["Content-Type"] = "application/cloudevents+json"
         with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError):
             async with self._session.post(
                 url, json=body, headers=headers, allow_redirects=False
@@ -140,6 +175,21 @@ def _wants(abonnement: Record, notification: Mapping[str, Any]) -> bool:
         and all(marks.get(name) == value for name, value in kanaal["filters"].items())
         for kanaal in abonnement.body["kanalen"]
     )
+
+
+def _cloud_event(number: str, notification: Mapping[str, Any]) -> dict[str, Any]:
+    """The form that Open Notificaties (1.14) sends to subscriptions with `sendCloudevents`."""
+    kind = ".".join(str(notification[name]) for name in ("kanaal", "resource", "actie"))
+    return {
+        "id": number,
+        "source": "zgw-simulator",
+        "specversion": "1.0",
+        "type": f"nl.overheid.{kind}",
+        "subject": notification["resourceUrl"],
+        "time": notification["aanmaakdatum"],
+        "datacontenttype": "application/json",
+        "data": {**notification["kenmerken"], "hoofdObject": notification["hoofdObject"]},
+    }
 
 
 def _milliseconds(clock: SettableClock) -> str:

@@ -12,6 +12,7 @@ from simulators.zgw import (
     documenten,
     documentenlijst,
     extensions,
+    gebruiksrechten,
     notificaties,
     resultaten,
     rollen,
@@ -160,11 +161,24 @@ _TABLE: dict[str, dict[str, Handler]] = {
         "GET": documentenlijst.mirrors,
         "POST": documentenlijst.create_mirror,
     },
+    DOCUMENTEN + "gebruiksrechten": {
+        "GET": gebruiksrechten.gebruiksrechten,
+        "POST": gebruiksrechten.create,
+    },
+    DOCUMENTEN + "gebruiksrechten/*": {
+        "GET": gebruiksrechten.read,
+        "DELETE": gebruiksrechten.delete,
+    },
     DOCUMENTEN + "document_registreren": {"POST": extensions.document_registreren},
     DOCUMENTEN + "documentnummer_reserveren": {"POST": extensions.documentnummer_reserveren},
     BESLUITEN + "besluiten": {"GET": besluiten.besluiten, "POST": besluiten.create},
-    BESLUITEN + "besluiten/*": {"GET": besluiten.read},
+    BESLUITEN + "besluiten/*": {
+        "GET": besluiten.read,
+        "PATCH": besluiten.partial_update,
+        "DELETE": besluiten.delete,
+    },
     BESLUITEN + "besluitinformatieobjecten": {"GET": besluiten.links, "POST": besluiten.link},
+    BESLUITEN + "besluitinformatieobjecten/*": {"GET": besluiten.read_link},
     AUTORISATIES + "applicaties": {
         "GET": autorisaties.applications,
         "POST": autorisaties.create,

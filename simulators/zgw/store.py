@@ -102,6 +102,7 @@ _INDEXES: dict[str, tuple[str, ...]] = {
     ZAKEN + "zaakinformatieobjecten": ("zaak", "informatieobject"),
     DOCUMENTEN + "enkelvoudiginformatieobjecten": ("identificatie",),
     DOCUMENTEN + "bestandsdelen": ("url",),
+    DOCUMENTEN + "gebruiksrechten": ("informatieobject",),
     DOCUMENTEN + "objectinformatieobjecten": ("object", "informatieobject"),
     BESLUITEN + "besluiten": ("identificatie", "zaak"),
     BESLUITEN + "besluitinformatieobjecten": ("besluit",),

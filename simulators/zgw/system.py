@@ -16,11 +16,13 @@ from simulators.kit import Answer, ControlCall, ControlProblem, form_for
 from simulators.zgw.audit import AuditTrail
 from simulators.zgw.auth import Gate
 from simulators.zgw.notifier import RETRY_DELAYS, Notifier
+from simulators.zgw.notifier_habits import read_habits
 from simulators.zgw.overview import overview
 from simulators.zgw.planting import plant
 from simulators.zgw.problems import Refusal, problem_body, status_of
 from simulators.zgw.routes import ROUTES
 from simulators.zgw.seed import DEFAULT_SEED
+from simulators.zgw.starting import Starter
 from simulators.zgw.store import DOCUMENTEN, Store
 from simulators.zgw.verdict import verdict
 from simulators.zgw.world import Call, Options, World
@@ -68,6 +70,7 @@ class ZgwSystem:
         self._retry_delays = retry_delays
         self._surroundings: Surroundings | None = None
         self._world: World | None = None
+        self.starter = Starter(lambda: self.world)
         self._headers = {path: _headers_of(route) for path, route in ROUTES.items()}
 
     @property
@@ -82,11 +85,13 @@ class ZgwSystem:
         self._world = self._new_world(surroundings)
 
     async def stop(self) -> None:
+        await self.starter.stop()
         if self._world is not None:
             await self._world.notifier.stop()
 
     def reset(self) -> None:
         if self._surroundings is not None:
+            self.starter.forget()
             self.world.notifier.forget()
             self._world = self._new_world(self._surroundings, self.world.notifier)
 
@@ -120,6 +125,8 @@ class ZgwSystem:
             ControlCall(method="POST", path="/verdict", run=self._verdict),
             ControlCall(method="PUT", path="/credentials", run=self._put_credentials),
             ControlCall(method="PUT", path="/options", run=self._put_options),
+            ControlCall(method="PUT", path="/notifications", run=self._put_habits),
+            *self.starter.control_calls(),
         )
 
     def _new_world(self, around: Surroundings, notifier: Notifier | None = None) -> World:
@@ -164,7 +171,8 @@ class ZgwSystem:
         if not isinstance(published, list) or not all(isinstance(e, dict) for e in published):
             raise ControlProblem('Expected {"published": [CloudEvent, ...]} or a list of them.')
         try:
-            return verdict(self.world.journal.effects, published).as_json()
+            effects = [one for one in self.world.journal.effects if one.request]
+            return verdict(effects, published).as_json()  # without what others started here
         except (KeyError, TypeError, ValueError) as err:
             raise ControlProblem(f"A published event cannot be read: {err!r}.") from err
 
@@ -174,6 +182,10 @@ class ZgwSystem:
         self.world.gate.secrets[str(document["clientId"])] = str(document["secret"])
         self.world.gate.forget()
         return {"clientId": str(document["clientId"])}
+
+    def _put_habits(self, document: Any) -> dict[str, Any]:
+        self.world.notifier.habits = read_habits(document)
+        return self.world.notifier.habits.as_json()
 
     def _put_options(self, document: Any) -> dict[str, int]:
         size = document.get("partSize") if isinstance(document, dict) else None

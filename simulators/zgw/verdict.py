@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from simulators.kit import Effect
     from simulators.zgw.evidence import Key
 
-_REPEATABLE = frozenset({"bijgewerkt"})
+_REPEATABLE = frozenset({"bijgewerkt", "besluit_bijgewerkt", "eigenschap_bijgewerkt"})
 """Kinds of which a repetition changes nothing, so that more of them is not doubled."""
 
-_ONCE_EVER = frozenset({"kenmerk"})
-"""Kinds that one event causes once, whatever else is published."""
+_ONCE_EVER = frozenset({"kenmerk", "resultaat"})
+"""Kinds that are there once, whatever else is published: a case has one resultaat, also when it is
+closed a second time."""
+
+_ENOUGH_ONCE = _REPEATABLE | _ONCE_EVER
 
 _EXPLAINED = frozenset({"status", "zio"})
 """Kinds of which every effect in a published case must be explained by an event."""
@@ -101,7 +104,8 @@ def _lost(
         missing = [
             key
             for key in keys
-            if not proven.get(key) or (key[0] not in _REPEATABLE and len(proven[key]) < wanted[key])
+            if not proven.get(key)
+            or (key[0] not in _ENOUGH_ONCE and len(proven[key]) < wanted[key])
         ]
         if missing or not keys:
             detail = f"missing: {', '.join(map(_shown, missing))}" if keys else "unknown type"

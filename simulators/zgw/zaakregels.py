@@ -60,7 +60,12 @@ FIELDS = (
     Field(
         name="archiefstatus",
         kind="choice",
-        choices=("nog_te_archiveren", "gearchiveerd", "gearchiveerd_procestermijn_onbekend"),
+        choices=(
+            "nog_te_archiveren",
+            "gearchiveerd",
+            "gearchiveerd_procestermijn_onbekend",
+            "overgedragen",
+        ),
     ),
     Field(name="archiefactiedatum", kind="date", nullable=True),
     Field(name="opdrachtgevendeOrganisatie", kind="rsin"),

@@ -16,6 +16,12 @@ _ROLTYPEN = (
     ("Aanvrager", "initiator"),
     ("Behandelaar", "behandelaar"),
     ("Belanghebbende", "belanghebbende"),
+    ("Adviseur", "adviseur"),
+    ("Beslisser", "beslisser"),
+    ("Klantcontacter", "klantcontacter"),
+    ("Zaakcoördinator", "zaakcoordinator"),
+    ("Mede-aanvrager", "mede_initiator"),
+    ("Gemachtigde", "mede_initiator"),
 )
 _FORMATS = {"datum": "8", "getal": "4", "tekst": "80"}
 _NO_VALIDITY: dict[str, None] = {

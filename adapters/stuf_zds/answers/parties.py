@@ -1,0 +1,117 @@
+"""Who is involved, in answers: the relations heeftAls... and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lxml import etree
+
+from adapters._kit.stuf.names import STUF, q
+from adapters.stuf_zds.answers.parts import line
+from adapters.stuf_zds.writing.build import Part, element, entity, text
+
+Json = Mapping[str, Any]
+
+_BETROKKENEN: Final = {
+    "initiator": ("heeftAlsInitiator", "ZAKBTRINI"),
+    "belanghebbende": ("heeftAlsBelanghebbende", "ZAKBTRBLH"),
+    "adviseur": ("heeftAlsGemachtigde", "ZAKBTRGMC"),
+    "behandelaar": ("heeftAlsUitvoerende", "ZAKBTRUTV"),
+    "zaakcoordinator": ("heeftAlsVerantwoordelijke", "ZAKBTRVRA"),
+}
+_OTHER: Final = ("heeftAlsOverigBetrokkene", "ZAKBTROVR")
+_ROLE_ORDER: Final = (
+    "heeftAlsBelanghebbende",
+    "heeftAlsGemachtigde",
+    "heeftAlsInitiator",
+    "heeftAlsUitvoerende",
+    "heeftAlsVerantwoordelijke",
+    "heeftAlsOverigBetrokkene",
+)
+
+
+def role(rol: Json) -> etree._Element:
+    name, entiteittype = _BETROKKENEN.get(rol.get("rolsoort") or "", _OTHER)
+    return entity(
+        f"ZKN:{name}",
+        entiteittype,
+        None,
+        element("ZKN:gerelateerde", _party(rol["betrokkene"])),
+        line("ZKN:omschrijving", rol.get("roltype"), 80),
+        line("ZKN:toelichting", rol.get("toelichting"), 1000),
+    )
+
+
+def place_of(rol: Json) -> int:
+    name, _ = _BETROKKENEN.get(rol.get("rolsoort") or "", _OTHER)
+    return _ROLE_ORDER.index(name)
+
+
+def _party(who: Json) -> Part:
+    match who["soort"]:
+        case "natuurlijk_persoon":
+            return entity(
+                "ZKN:natuurlijkPersoon",
+                "NPS",
+                None,
+                text("BG:inp.bsn", who.get("bsn")),
+                _authentiek("J" if who.get("bsn") else "N"),
+                line("BG:geslachtsnaam", who.get("geslachtsnaam"), 200),
+                line("BG:voorvoegselGeslachtsnaam", who.get("voorvoegselGeslachtsnaam"), 10),
+                line("BG:voornamen", who.get("voornamen"), 200),
+                _birth(who.get("geboortedatum")),
+            )
+        case "niet_natuurlijk_persoon":
+            return entity(
+                "ZKN:nietNatuurlijkPersoon",
+                "NNP",
+                None,
+                text("BG:inn.nnpId", who.get("rsin")),
+                _authentiek("N"),
+                line("BG:statutaireNaam", who.get("naam"), 500),
+            )
+        case "vestiging":
+            return entity(
+                "ZKN:vestiging",
+                "VES",
+                None,
+                text("BG:vestigingsNummer", who.get("vestigingsnummer")),
+                _authentiek("N"),
+                line("BG:handelsnaam", who.get("naam"), 500),
+            )
+        case "medewerker":
+            return entity(
+                "ZKN:medewerker",
+                "MDW",
+                None,
+                line("ZKN:identificatie", who.get("identificatie"), 24),
+                line("ZKN:achternaam", who.get("naam"), 200),
+            )
+        case _:
+            return entity(
+                "ZKN:organisatorischeEenheid",
+                "OEH",
+                None,
+                line("ZKN:identificatie", who.get("identificatie"), 24),
+                line("ZKN:naam", who.get("naam"), 50),
+            )
+
+
+_INCOMPLETE: Final = {4: ("M", "0101"), 7: ("D", "01")}
+"""Length of what is known -> indOnvolledigeDatum, and digits that say nothing."""
+
+
+def _birth(known: str | None) -> Part:
+    if known is None:
+        return None
+    digits = known.replace("-", "")
+    indicator, filler = _INCOMPLETE.get(len(known), ("V", ""))
+    return text("BG:geboortedatum", digits + filler, indOnvolledigeDatum=indicator)
+
+
+def _authentiek(value: str) -> Part:
+    made = text("BG:authentiek", value)
+    if made is not None:
+        made.set(q(STUF, "metagegeven"), "true")
+    return made

@@ -1,0 +1,1 @@
+"""The readers behind adapters.stuf_zds.reading, one noun each."""

@@ -1,0 +1,1 @@
+"""Writing StUF-ZKN: pure, from canonical values to elements in the order of the schema."""
