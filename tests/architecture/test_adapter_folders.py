@@ -34,7 +34,7 @@ def _in_folder(root: Path, folder: Path) -> list[str]:
     found += [
         f"{where}: {name} is neither a fixed file nor a module"
         for name in sorted(names - FIXED)
-        if not name.endswith(".py")
+        if not name.endswith(".py") and not (folder / name / "__init__.py").exists()
     ]
     if not found:
         found = [*_exports(root, folder), *_lengths(root, folder)]

@@ -18,6 +18,7 @@ from tests.conformance._store.cursors import CursorsContract
 from tests.conformance._store.dispatch import DispatchContract
 from tests.conformance._store.documents import DocumentsContract
 from tests.conformance._store.identities import IdentitiesContract
+from tests.conformance._store.inbox import InboxContract
 from tests.conformance._store.intake import IntakeContract
 from tests.conformance._store.keys import KeysContract
 from tests.conformance._store.leases import LeaseContract
@@ -26,6 +27,7 @@ from tests.conformance._store.persistence import PersistenceContract
 from tests.conformance._store.planning import PlanningContract
 from tests.conformance._store.reading import ReadingContract
 from tests.conformance._store.receipts import ReceiptsContract
+from tests.conformance._store.receptions import ReceptionsContract
 from tests.conformance._store.reconciliation import ReconciliationContract
 from tests.conformance._store.replaying import ReplayingContract
 from tests.conformance._store.upkeep import UpkeepContract
@@ -34,6 +36,8 @@ from tests.conformance._store.waiting import WaitingContract
 
 class StoreContract(
     IntakeContract,
+    ReceptionsContract,
+    InboxContract,
     LeaseContract,
     DispatchContract,
     WaitingContract,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -14,13 +16,14 @@ from adapters.contract import (
     Context,
     DocumentAwayError,
     DocumentError,
+    News,
     NotThere,
     Receipt,
     RejectedError,
     TransientError,
     UncertainError,
 )
-from continuity.attempt import CANCEL_MARGIN, Attempts, Ended, Partner
+from continuity.attempt import CANCEL_MARGIN, Attempts, Ended, Partner, Publish, no_news
 from continuity.delivery import State, Wait
 from continuity.policy import DestinationPolicy
 from continuity.retry import RetryPolicy
@@ -29,6 +32,7 @@ from continuity.store.memory import MemoryStore
 from continuity.store.records import Fault, Lease, Outcome, StoredStep, Work
 from schemas import Message, canonical_json
 from schemas.examples import load
+from schemas.messagetypes import ONTVANGST
 from tests.conformance.documents import MemoryContent, MemoryDocuments
 from tests.continuity.fakes import (
     SECRET,
@@ -621,3 +625,54 @@ async def test_a_document_that_is_gone_says_nothing_about_the_partner(*, look_up
     assert ended.outcome.fault == Fault(code="document:gone", detail="It is not stored any more.")
     assert ended.partner is Partner.UNKNOWN
     assert ended.outcome.doubtful is look_up
+
+
+async def test_what_the_partner_told_is_stored_before_the_delivery_counts_as_done() -> None:
+    told: list[str] = []
+
+    async def publish(tenant: str, news: Sequence[News]) -> None:
+        told.extend(f"{tenant}/{one.id}" for one in news)
+
+    receipt = Receipt(news=(_news("a"), _news("b")))
+    ended = await _told(receipt, publish)
+    assert ended.outcome.state is State.DELIVERED
+    assert told == ["0344/a", "0344/b"]
+
+
+async def test_news_that_cannot_be_stored_now_leaves_the_delivery_to_be_made_again() -> None:
+    async def publish(_tenant: str, _news: Sequence[News]) -> None:
+        raise StoreUnavailable("The disk is full.")
+
+    with pytest.raises(StoreUnavailable):
+        await _told(Receipt(news=(_news("a"),)), publish)
+
+
+async def test_news_that_breaks_our_rules_parks_the_delivery() -> None:
+    async def publish(_tenant: str, _news: Sequence[News]) -> None:
+        raise LookupError("a bug of ours")
+
+    ended = await _told(Receipt(news=(_news("a"),)), publish)
+    assert ended.outcome.state is State.PARKED
+
+
+async def test_a_destination_without_a_place_for_news_may_tell_none() -> None:
+    ended = await _told(Receipt(news=(_news("a"),)), no_news)
+    assert ended.outcome.state is State.PARKED
+    assert (await _told(Receipt(), no_news)).outcome.state is State.DELIVERED
+
+
+def _news(id_: str) -> News:
+    return News(id=id_, type=ONTVANGST, data={}, time=datetime(2026, 11, 23, tzinfo=UTC))
+
+
+async def _told(receipt: Receipt, publish: Publish) -> Ended:
+    clock = SetClock(at(0))
+    attempts = Attempts(
+        adapter=FakeAdapter(clock, delivers=answers(receipt)),
+        policy=POLICY,
+        store=MemoryStore(),
+        clock=clock,
+        random=Random(1),
+        publish=publish,
+    )
+    return await attempts.send(LEASE, WORK)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from continuity.delivery import OPEN, TERMINAL, TRANSITIONS, ForbiddenMove, State, check_move
 
 LIFE_CYCLE = """\
-waiting   -> discarded expired sending
+waiting   -> delivered discarded expired sending
 sending   -> delivered parked uncertain waiting
 uncertain -> delivered parked waiting
 parked    -> discarded waiting

@@ -49,6 +49,27 @@ def test_the_demo_delivers_everything_once_and_leaves_one_folder_that_it_names(
     assert json.loads((folder / "verdict.json").read_text(encoding="utf-8"))["clean"]
 
 
+@pytest.mark.slow
+def test_the_main_job_works_with_a_zaaksysteem_that_speaks_stuf(tmp_path: Path) -> None:
+    done = schakel("demo", "stuf", folder=tmp_path)
+
+    assert done.code == 0, done.said
+    assert ALL_IS_WELL.fullmatch(done.out.splitlines()[-1]), done.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["postroom", "postroom-stuf"])
+def test_what_a_zaaksysteem_starts_reaches_the_core_once_and_in_order(
+    tmp_path: Path, scenario: str
+) -> None:
+    done = schakel("demo", scenario, folder=tmp_path)
+
+    assert done.code == 0, done.said
+    last = done.out.splitlines()[-1]
+    well = r"told=(\d+) received=\1 lost=0 doubled=0 out_of_order=0 echoed=0"
+    assert re.fullmatch(well, last), done.out
+
+
 def test_the_list_names_the_scenarios_and_starts_nothing(tmp_path: Path) -> None:
     done = schakel("demo", "list", folder=tmp_path)
 
@@ -61,7 +82,7 @@ def test_an_unknown_scenario_is_wrong_use(tmp_path: Path) -> None:
     done = schakel("demo", "main-jop", folder=tmp_path)
 
     assert done.code == 2
-    assert "no scenario 'main-jop'; known are: main-job" in done.said
+    assert "no scenario 'main-jop'; known are: main-job, stuf, postroom" in done.said
     assert not list(tmp_path.iterdir())
 
 

@@ -72,7 +72,13 @@ def test_values_are_found_as_json_writes_them() -> None:
 def test_a_field_with_fixed_values_knows_them() -> None:
     soort = fields(ZaakGestart)["data.initiator.soort"]
     assert soort.allowed == frozenset(
-        {"natuurlijk_persoon", "niet_natuurlijk_persoon", "vestiging"}
+        {
+            "natuurlijk_persoon",
+            "niet_natuurlijk_persoon",
+            "vestiging",
+            "medewerker",
+            "organisatorische_eenheid",
+        }
     )
     assert fields(ZaakGestart)["data.omschrijving"].allowed is None
 

@@ -94,6 +94,8 @@ def test_every_adapter_of_the_table_is_one(settings: Settings) -> None:
         def now(self) -> datetime:
             return datetime(2026, 11, 23, tzinfo=UTC)
 
-    made = ADAPTERS[destination.adapter].create(destination.settings, Fixed())
+    create = ADAPTERS[destination.adapter].create
+    assert create is not None
+    made = create(destination.settings, Fixed())
     assert isinstance(made, Deliverer)
     assert made.handles == ADAPTERS[destination.adapter].handles

@@ -8,7 +8,7 @@ import pytest
 from schemas import MESSAGE_TYPES, MessageCatalogue, MessageType, Payload, parse_message
 from schemas.catalogue import dataschema_parts
 from schemas.message import Message
-from schemas.messagetypes import FROM_HUB
+from schemas.messagetypes import FROM_HUB, ONTVANGST
 from schemas.problems import InvalidMessage
 from tests.schemas.events import event
 
@@ -102,7 +102,7 @@ def test_the_name_of_a_schema_is_type_and_version() -> None:
 
 def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
     from_core = set(MESSAGE_TYPES) - FROM_HUB
-    assert len(from_core) == 7
+    assert len(from_core) == 11
     assert all(name.startswith("nl.burgerzaken.zaak.") for name in from_core)
     assert {
         "nl.burgerzaken.aflevering.geslaagd",
@@ -110,6 +110,11 @@ def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
         "nl.burgerzaken.aflevering.verlopen",
         "nl.burgerzaken.aflevering.vervallen",
         "nl.burgerzaken.zaak.identificatie-toegekend",
+        "nl.burgerzaken.zaak.ontvangen",
+        "nl.burgerzaken.zaak.status-ontvangen",
+        "nl.burgerzaken.zaak.document-ontvangen",
+        "nl.burgerzaken.zaak.overdracht-gevraagd",
+        ONTVANGST,
     } == FROM_HUB
 
 

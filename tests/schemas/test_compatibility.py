@@ -127,7 +127,9 @@ def test_a_change_inside_a_named_alternative_is_told_by_its_field() -> None:
     new = copy.deepcopy(old)
     new["$defs"]["NatuurlijkPersoon"]["required"].append("voornamen")
     assert [(change.path, change.kind) for change in breaking_changes(old, new)] == [
-        ("data.initiator.voornamen", "new_required")
+        ("data.initiator.voornamen", "new_required"),
+        ("data.rollen.*.betrokkene.voornamen", "new_required"),
+        ("data.objecten.*.persoon.voornamen", "new_required"),
     ]
 
 

@@ -33,7 +33,7 @@ AFGESLOTEN = "nl.burgerzaken.zaak.afgesloten"
         (GESTART, {"toelichting": "a\uffffb"}, "toelichting", "pattern"),
         (GESTART, {"vertrouwelijkheidaanduiding": "geheimst"}, None, "not_allowed"),
         (GESTART, {"zaaktype__catalogus__domein": "burgz"}, None, "pattern"),
-        (GESTART, {"initiator__soort": "medewerker"}, "initiator", "not_allowed"),
+        (GESTART, {"initiator__soort": "buurman"}, "initiator", "not_allowed"),
         (GESTART, {"initiator__soort": ABSENT}, "initiator", "required"),
         (GESTART, {"initiator__bsn": 999993653}, "initiator.bsn", "wrong_type"),
         (

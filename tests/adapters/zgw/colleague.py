@@ -12,6 +12,7 @@ from adapters.zgw.token import Tokens
 from simulators.zgw.seed import DEMO_CLIENT, DEMO_SECRET, RSIN
 from tests.conformance.worker import WallClock
 
+_DOCUMENTS = "/documenten/api/v1/enkelvoudiginformatieobjecten"
 _CRS = {"Accept-Crs": "EPSG:4326", "Content-Crs": "EPSG:4326"}
 
 
@@ -59,10 +60,32 @@ class Colleague:
             },
         )
 
+    def found(self, path: str, **filters: str) -> list[dict[str, Any]]:
+        """Items of a collection, of any of the APIs."""
+        found = self._call("GET", path, params=filters)
+        items: list[dict[str, Any]] = found if isinstance(found, list) else found["results"]
+        return items
+
+    def document(self, number: str) -> dict[str, Any]:
+        (found,) = self.found(_DOCUMENTS, identificatie=number)
+        return found
+
+    def lock_document(self, number: str) -> str:
+        """Check it out, as an employee does; returns the value of the lock."""
+        return str(self._call("POST", f"{self._document(number)}/lock", json={})["lock"])
+
+    def unlock_document(self, number: str, lock: str) -> None:
+        self._call("POST", f"{self._document(number)}/unlock", json={"lock": lock})
+
+    def set_case(self, number: str, **changes: Any) -> None:
+        self._call("PATCH", self.case(number)["url"], json=changes)
+
+    def content(self, number: str) -> bytes:
+        url = str(self.document(number)["inhoud"])
+        return httpx.get(url, headers=self._headers("GET"), timeout=30).content
+
     def _document(self, number: str) -> str:
-        path = "/documenten/api/v1/enkelvoudiginformatieobjecten"
-        (found,) = self._call("GET", path, params={"identificatie": number})["results"]
-        return str(found["url"])
+        return str(self.document(number)["url"])
 
     def _cases(self, number: str) -> list[dict[str, Any]]:
         found = self._call("GET", "/zaken/api/v1/zaken", params={"identificatie": number})
@@ -70,12 +93,13 @@ class Colleague:
         return cases
 
     def _call(self, method: str, path: str, **request: Any) -> Any:
-        tokens = Tokens(WallClock(), user_id="collega", user_representation="Collega")
-        headers = {
-            "Authorization": tokens.bearer(DEMO_CLIENT, SecretStr(DEMO_SECRET)),
-            **({} if method == "DELETE" else _CRS),
-        }
         url = path if path.startswith("http") else self.base_url + path
+        headers = self._headers(method)
         answer = httpx.request(method, url, headers=headers, timeout=30, **request)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+    def _headers(self, method: str) -> dict[str, str]:
+        tokens = Tokens(WallClock(), user_id="collega", user_representation="Collega")
+        bearer = tokens.bearer(DEMO_CLIENT, SecretStr(DEMO_SECRET))
+        return {"Authorization": bearer, **({} if method == "DELETE" else _CRS)}

@@ -10,8 +10,17 @@ import pytest
 from adapters.contract import Context, NotThere, RejectedError
 from adapters.zgw import ZgwAdapter
 from simulators.kit import FaultRule, Match, running
-from simulators.zgw import ZgwSimulator
-from tests.adapters.zgw.messages import INITIATORS, STORY, ZAAK, adapter, message, settings
+from simulators.zgw import ZgwSimulator, verdict
+from tests.adapters.zgw.messages import (
+    DOCUMENTS,
+    FULL_STORY,
+    INITIATORS,
+    STORY,
+    ZAAK,
+    adapter,
+    message,
+    settings,
+)
 from tests.conformance.memory_steps import MemorySteps
 from tests.conformance.worker import WallClock, Worker
 
@@ -145,10 +154,11 @@ async def test_a_case_that_the_zaaksysteem_does_not_show_is_refused(worker: Work
 
 async def test_a_receipt_names_the_case_its_type_and_the_document(worker: Worker) -> None:
     opened = await worker.deliver(GESTART)
-    assert set(opened.references) == {"zaak", "zaaktype", "identificatie"}
+    assert set(opened.references) == {"zaak", "zaaktype", "identificatie", "status:20261102080000"}
     assert opened.references["identificatie"] == ZAAK
     stored = await worker.deliver(DOCUMENT)
     assert set(stored.references) == {"zaak", "zaaktype", "document:DOC-2026-0001"}
+    assert stored.references["document:DOC-2026-0001"] == "1"
 
 
 async def test_a_large_document_arrives_whole(simulator: ZgwSimulator, worker: Worker) -> None:
@@ -205,3 +215,28 @@ async def test_a_check_says_which_catalogue_is_missing(simulator: ZgwSimulator) 
     await made.aclose()
     assert not health.ok
     assert "ANDER" in health.detail
+
+
+async def test_the_zaaksysteem_has_the_whole_story_once_and_in_order(
+    simulator: ZgwSimulator, worker: Worker
+) -> None:
+    """Judged by its own books."""
+    worker.documents = DOCUMENTS
+    again = message("afgesloten", event="weer-dicht", datumAfgesloten="2026-11-06T12:00:00Z")
+    story = [*FULL_STORY, again]
+    for event in story:
+        await worker.deliver(event)
+    published = [
+        {
+            "id": event.id,
+            "type": event.type,
+            "subject": event.subject,
+            "time": event.time.isoformat(),
+            "dataref": event.dataref,
+            "data": event.data.model_dump(mode="json", by_alias=True),
+        }
+        for event in story
+    ]
+    judged = verdict(simulator.journal.effects, published)
+    assert judged.clean, judged.as_json()["findings"]
+    assert judged.delivered == len(story)

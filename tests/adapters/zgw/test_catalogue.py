@@ -44,6 +44,11 @@ class ListedClient:
         self.asked.append((url, dict(filters)))
         return self.lists[url.strip("/").replace("-", "_")]
 
+    async def get(self, api: str, url: str) -> dict[str, Any]:
+        self.asked.append((url, {}))
+        (found,) = self.lists[url]
+        return found
+
 
 def version(url: str, begin: str, end: str | None = None, catalogus: str = "c1") -> dict[str, Any]:
     return {"url": url, "beginGeldigheid": begin, "eindeGeldigheid": end, "catalogus": catalogus}
@@ -188,3 +193,55 @@ async def test_nothing_found_is_not_remembered_and_everything_can_be_forgotten()
     catalogue.forget()
     await catalogue.statustype("z", "Ontvangen")
     assert len(client.asked) == 4
+
+
+ROLTYPEN: Items = [
+    {"url": "r1", "omschrijving": "Aanvrager", "omschrijvingGeneriek": "initiator"},
+    {"url": "r2", "omschrijving": "Gemachtigde", "omschrijvingGeneriek": "mede_initiator"},
+    {"url": "r3", "omschrijving": "Partner", "omschrijvingGeneriek": "mede_initiator"},
+]
+
+
+async def test_a_roltype_is_the_named_one_or_the_only_one_of_its_rolsoort() -> None:
+    catalogue, _, _ = make({"roltypen": ROLTYPEN})
+    assert await catalogue.roltype("z", "initiator") == "r1"
+    assert await catalogue.roltype("z", "mede_initiator", "Partner") == "r3"
+    for name, code in ((None, "zgw:roltype-meerduidig"), ("Aanvrager", "zgw:roltype-onbekend")):
+        with pytest.raises(RejectedError) as caught:
+            await catalogue.roltype("z", "mede_initiator", name)
+        assert caught.value.code == code
+    with pytest.raises(RejectedError, match="has none") as caught:
+        await catalogue.roltype("z", "beslisser")
+    assert caught.value.code == "zgw:roltype-onbekend"
+
+
+async def test_the_settings_translate_roltypen_and_choose_one_for_a_rolsoort() -> None:
+    chosen = {"Echtgenoot": "Partner", "mede_initiator": "Gemachtigde"}
+    catalogue, _, _ = make({"roltypen": ROLTYPEN}, roltypen=chosen)
+    assert await catalogue.roltype("z", "mede_initiator", "Echtgenoot") == "r3"
+    assert await catalogue.roltype("z", "mede_initiator") == "r2"
+
+
+@pytest.mark.parametrize("named_by", ["zaaktype", "besluittype"])
+async def test_a_besluittype_belongs_to_the_zaaktype_whichever_side_says_so(named_by: str) -> None:
+    kind = {"url": "z", "catalogus": "c1", "besluittypen": ["b1"] if named_by == "zaaktype" else []}
+    ours = {"url": "b1", "omschrijving": "Besluit", "zaaktypen": []}
+    if named_by == "besluittype":
+        ours["zaaktypen"] = ["z"]
+    others = {"url": "b2", "omschrijving": "Besluit", "zaaktypen": ["y"]}
+    lists: dict[str, Items] = {"z": [kind], "besluittypen": [others, ours]}
+    catalogue, client, _ = make(lists, besluittypen={"Beslissing": "Besluit"})
+    assert await catalogue.besluittype("z", "Besluit") == "b1"
+    assert await catalogue.besluittype("z", "Beslissing") == "b1"
+    assert client.asked == [("z", {}), ("/besluittypen", {"catalogus": "c1"})]
+    with pytest.raises(RejectedError, match="'Besluit'") as caught:
+        await catalogue.besluittype("z", "Onbekend")
+    assert caught.value.code == "zgw:besluittype-onbekend"
+
+
+async def test_a_status_between_is_not_the_last_one() -> None:
+    catalogue, _, _ = make({"statustypen": STATUSTYPEN})
+    assert await catalogue.tussenstatustype("z", "Ontvangen") == "s1"
+    with pytest.raises(RejectedError) as caught:
+        await catalogue.tussenstatustype("z", "Afgehandeld")
+    assert caught.value.code == "zgw:eindstatus"

@@ -10,10 +10,16 @@ from typing import Any
 
 import pytest
 
-from adapters.contract import ConfigurationError, TransientError, UncertainError
+from adapters.contract import (
+    ConfigurationError,
+    RejectedError,
+    TransientError,
+    UncertainError,
+)
 from adapters.zgw.client import ZgwClient
 from tests.adapters._kit.scripted import Conversation, Server, serving
 from tests.adapters.zgw.messages import settings
+from tests.conformance.worker import WallClock
 
 EXPIRED = (403, {"code": "jwt-expired", "detail": "Verlopen."})
 
@@ -143,3 +149,50 @@ async def test_calls_carry_what_the_apis_ask_for() -> None:
         assert b"content-type: application/json" in request
         assert b"content-length: 7" in request
         assert request.endswith(b'{"a":1}')
+
+
+async def test_what_is_gone_already_counts_as_removed() -> None:
+    gone = (404, {"code": "not_found", "title": "Niet gevonden."})
+    async with answering(gone) as (server, client):
+        await client.delete("zaken", client.url("zaken", "/rollen/1"))
+        assert server.requests[0].startswith(b"DELETE /zaken/api/v1/rollen/1 ")
+
+
+async def test_a_removal_that_is_refused_or_answered_by_another_is_not_done() -> None:
+    refused = (400, {"code": "invalid", "invalidParams": []})
+    async with answering(refused, (200, {"page": "login"})) as (_, client):
+        with pytest.raises(RejectedError):
+            await client.delete("zaken", client.url("zaken", "/rollen/1"))
+        with pytest.raises(UncertainError):
+            await client.delete("zaken", client.url("zaken", "/rollen/1"))
+
+
+async def test_a_search_follows_its_pages_with_the_same_body_up_to_its_most() -> None:
+    first = {"results": [{"url": "1"}], "next": "ROOT/zaken/api/v1/zaken/_zoek?page=2"}
+    last = {"results": [{"url": "2"}, {"url": "3"}], "next": None}
+    async with answering((200, first), (200, last)) as (server, client):
+        url = client.url("zaken", "/zaken/_zoek")
+        found, more = await client.search("zaken", url, b'{"a":1}', most=2)
+        assert [item["url"] for item in found] == ["1", "2"]
+        assert more
+        assert all(request.endswith(b'{"a":1}') for request in server.requests)
+
+
+async def test_a_search_that_ends_in_doubt_is_only_to_be_done_again() -> None:
+    async with answering((502, None)) as (_, client):
+        with pytest.raises(TransientError):
+            await client.search("zaken", client.url("zaken", "/zaken/_zoek"), b"{}", most=2)
+
+
+async def test_an_api_that_is_not_configured_is_named() -> None:
+    chosen = settings("http://127.0.0.1:1", besluiten=None)
+    client = ZgwClient(chosen, WallClock())
+    for call in (
+        client.find("besluiten", "http://127.0.0.1:1/x", {}),
+        client.get("besluiten", "http://127.0.0.1:1/x"),
+    ):
+        with pytest.raises(RejectedError, match=r"set besluiten\.root") as caught:
+            await call
+        assert caught.value.code == "zgw:besluiten-niet-ingesteld"
+    assert not client.knows("besluiten", "http://127.0.0.1:1/x")
+    await client.aclose()

@@ -83,6 +83,8 @@ def test_a_message_tells_what_it_leaves_there() -> None:
         [],
         [(Kind.STATUS, "2026-11-03T15:00:00Z", ZAAK)],
     ]
+    again = expected(message("heropend"))
+    assert [(one.kind, one.identifier) for one in again] == [(Kind.STATUS, "2026-11-05T08:00:00Z")]
 
 
 async def test_cases_are_listed_by_the_day_of_their_registration(

@@ -17,7 +17,14 @@ from adapters.contract import (
     TransientError,
     UncertainError,
 )
-from adapters.zgw.errors import DuplicateError, codes_of, consequence, unreadable
+from adapters.zgw.errors import (
+    DuplicateError,
+    ForbiddenError,
+    LockedError,
+    codes_of,
+    consequence,
+    unreadable,
+)
 from tests.standards import standards_at_hand, standards_dir
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -56,11 +63,12 @@ def refused(*codes: str, name: str = "zaaktype") -> dict[str, Any]:
         (400, refused("unique"), DuplicateError),
         (400, refused("max-occurences"), DuplicateError),
         (400, refused("bad-url"), TransientError),
-        (400, refused("existing-lock"), TransientError),
+        (400, refused("existing-lock"), LockedError),
         (400, refused("informatieobject-locked"), TransientError),
         (400, refused("bad-url", "required"), RejectedError),
         (401, None, ConfigurationError),
-        (403, {"code": "permission_denied"}, ConfigurationError),
+        (403, {"code": "permission_denied"}, ForbiddenError),
+        (403, {"code": "invalid-jwt-signature"}, ConfigurationError),
         (404, {"code": "not_found"}, RejectedError),
         (404, b"<html>", ConfigurationError),
         (405, {"code": "method_not_allowed"}, RejectedError),
@@ -167,5 +175,6 @@ def test_every_recorded_refusal_of_open_zaak_has_a_considered_consequence(name: 
         expected = DuplicateError
     elif codes_of(one) & {"existing-lock", "bad-url"}:
         expected = TransientError
-    assert type(error) is expected
+    assert isinstance(error, expected)
+    assert isinstance(error, DuplicateError) == (expected is DuplicateError)
     assert error.detail

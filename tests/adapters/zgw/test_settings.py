@@ -93,3 +93,15 @@ def test_the_docs_page_has_every_setting_with_its_meaning() -> None:
         for name, field in model.model_fields.items():
             if f"{name}." not in page:  # a section is described by its keys
                 assert f"| `{prefix}{name}` | {field.description} |" in page
+
+
+def test_the_besluiten_api_may_be_left_out_or_have_its_own_credential() -> None:
+    without = ZgwSettings.model_validate(SOUND)
+    assert without.offered == ("zaken", "catalogi", "documenten")
+    with pytest.raises(LookupError):
+        without.api("besluiten")
+    own = {"root": "https://b.example.nl/api/v1", "client_id": "besluiten"}
+    settings = ZgwSettings.model_validate({**SOUND, "besluiten": own})
+    assert settings.offered[-1] == "besluiten"
+    assert settings.credential("besluiten")[0] == "besluiten"
+    assert mistakes(besluiten={"root": "ftp://b"}) == ["besluiten.root"]

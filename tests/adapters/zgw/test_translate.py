@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.zgw import translate
+from adapters.zgw import recognising, translate
 from schemas import Message
 from schemas.zaak import (
     ZaakAfgesloten,
@@ -98,20 +98,20 @@ def render_changes(_: Expected) -> Expected:
     return translate.zaak_changes(data)
 
 
-PAIRS: dict[str, tuple[Callable[[Expected], Expected], translate.Sameness]] = {
-    "zaak": (render_zaak, translate.same_zaak),
-    "rol-natuurlijk-persoon": (render_rol, translate.same_rol),
-    "rol-niet-natuurlijk-persoon": (render_rol, translate.same_rol),
-    "rol-vestiging": (render_rol, translate.same_rol),
-    "eigenschap-20261201": (render_eigenschap, translate.same_eigenschap),
-    "eigenschap-3": (render_eigenschap, translate.same_eigenschap),
-    "status-eerste": (render_first_status, translate.same_status),
-    "status-gezet": (render_status, translate.same_status),
-    "status-eindstatus": (render_last_status, translate.same_status),
-    "resultaat": (render_resultaat, translate.same_resultaat),
-    "document": (render_document, translate.same_document),
-    "koppeling": (render_koppeling, translate.same_koppeling),
-    "wijziging": (render_changes, translate.same_changes),
+PAIRS: dict[str, tuple[Callable[[Expected], Expected], recognising.Sameness]] = {
+    "zaak": (render_zaak, recognising.same_zaak),
+    "rol-natuurlijk-persoon": (render_rol, recognising.same_rol),
+    "rol-niet-natuurlijk-persoon": (render_rol, recognising.same_rol),
+    "rol-vestiging": (render_rol, recognising.same_rol),
+    "eigenschap-20261201": (render_eigenschap, recognising.same_eigenschap),
+    "eigenschap-3": (render_eigenschap, recognising.same_eigenschap),
+    "status-eerste": (render_first_status, recognising.same_status),
+    "status-gezet": (render_status, recognising.same_status),
+    "status-eindstatus": (render_last_status, recognising.same_status),
+    "resultaat": (render_resultaat, recognising.same_resultaat),
+    "document": (render_document, recognising.same_document),
+    "koppeling": (render_koppeling, recognising.same_koppeling),
+    "wijziging": (render_changes, recognising.same_changes),
 }
 
 
@@ -168,8 +168,8 @@ def test_what_another_made_is_not_taken_for_ours(name: str, change: Expected) ->
 @pytest.mark.parametrize("text", ["2026-11-02T09:15:00Z", "2026-11-02T10:15:00+01:00"])
 def test_a_status_is_the_same_whatever_the_zone_in_which_its_moment_is_written(text: str) -> None:
     sent, there = golden("status-gezet")
-    assert translate.same_status(sent, there | {"datumStatusGezet": text})
-    assert translate.same_status(sent, there | {"datumStatusGezet": "2026-11-02T09:15:00"})
+    assert recognising.same_status(sent, there | {"datumStatusGezet": text})
+    assert recognising.same_status(sent, there | {"datumStatusGezet": "2026-11-02T09:15:00"})
 
 
 MOMENTS = st.datetimes(

@@ -10,13 +10,16 @@ import pytest
 from continuity.delivery import State
 from continuity.store.contract import Store, WrongState
 from continuity.store.records import (
+    RECEPTION_TYPE,
     TEXT_COLUMNS,
     Column,
     DeliveryFilter,
     IdentityFilter,
+    NewReception,
     NewValue,
     Outcome,
     Purged,
+    ReceptionOutcome,
     StoredValue,
 )
 from tests.conformance._store.documents import a_document
@@ -52,10 +55,12 @@ async def values(store: Store, column: Column, *, limit: int = 100) -> list[Stor
     return found
 
 
-async def purge(store: Store, *, after: int = 0, limit: int = 100) -> Purged:
+async def purge(
+    store: Store, *, after: int = 0, limit: int = 100, message_type: str = TYPE
+) -> Purged:
     return await store.purge(
         TENANT,
-        TYPE,
+        message_type,
         before=AFTERWARDS,
         after=after,
         limit=limit,
@@ -91,7 +96,24 @@ async def one_of_everything(store: Store) -> int:
         references={"zaak": "reference 999990019"},
     )
     await store.finish(lease, [outcome], now=NOW)
+    await store.receive(a_reception(), (), now=NOW)
     return delivery_id
+
+
+def a_reception() -> NewReception:
+    return NewReception(
+        tenant=TENANT,
+        destination=ZGW,
+        key="key of 999990019",
+        digest=b"digest 999990019",
+        outcome=ReceptionOutcome.TAKEN,
+        kind="creeerZaak",
+        request=b"received 999990019",
+        request_headers='{"soapaction": "999990019"}',
+        answer=b"answered 999990019",
+        answer_status=200,
+        answer_type="text/xml",
+    )
 
 
 async def renumbered(store: Store) -> None:
@@ -116,6 +138,11 @@ WANTED = {
     Column.REQUEST: [b"request 999990019"],
     Column.RESULT: ["result 999990019"],
     Column.REFERENCE: ["reference 999990019"],
+    Column.RECEIVED: [b"received 999990019"],
+    Column.RECEIVED_HEADERS: ['{"soapaction": "999990019"}'],
+    Column.ANSWERED: [b"answered 999990019"],
+    Column.RECEPTION_KEY: ["key of 999990019"],
+    Column.RECEPTION_DIGEST: [b"digest 999990019"],
     Column.SUBJECT: ["ZAAK-1"],
     Column.LANE: ["ZAAK-1"],
     Column.REFERENCE_SUBJECT: ["ZAAK-1"],
@@ -218,7 +245,7 @@ class UpkeepContract:
         delivery_id = await one_of_everything(store)
         trail = await store.timeline(delivery_id)
 
-        assert await store.unpurged() == [(TENANT, TYPE)]
+        assert await store.unpurged() == [(TENANT, TYPE), (TENANT, RECEPTION_TYPE)]
         assert await store.purgeable(TENANT, TYPE, before=AFTERWARDS) == 1
         assert await purge(store) == Purged(messages=1, reached=1, done=True)
 
@@ -234,7 +261,7 @@ class UpkeepContract:
         (edit,) = await store.list_edits(delivery_id)
         assert (edit.by, edit.reason, edit.diff) == ("anna", "typo", b"[]")
         assert list(await store.timeline(delivery_id)) == list(trail)
-        assert await store.unpurged() == []
+        assert await store.unpurged() == [(TENANT, RECEPTION_TYPE)]
         assert await store.purgeable(TENANT, TYPE, before=AFTERWARDS) == 0
         assert list(await store.counts()) == list(await store.recount())
 
@@ -247,6 +274,7 @@ class UpkeepContract:
         """Seen failing with the steps forgotten."""
         await one_of_everything(store)
         await purge(store)
+        await purge(store, message_type=RECEPTION_TYPE)
 
         left = [unsealed(column, one.value) for one in await values(store, column)]
 

@@ -25,7 +25,10 @@ from continuity.store.records import (
     Lease,
     NewDelivery,
     NewMessage,
+    NewReception,
     Outcome,
+    ReceptionFilter,
+    ReceptionOutcome,
     ReplayOptions,
 )
 from continuity.store.sqlite import SqliteStore
@@ -65,6 +68,22 @@ def messages(draw: st.DrawFn) -> NewMessage:
         deliver_until=draw(TIMES),
         depends_on=draw(st.none() | EVENTS),
         parked=NO_ROUTE if to == (UNROUTED,) else None,
+    )
+
+
+@st.composite
+def receptions(draw: st.DrawFn) -> NewReception:
+    return NewReception(
+        tenant=draw(st.sampled_from(["gm9001", "gm9002"])),
+        destination=draw(DESTINATIONS),
+        key=draw(st.sampled_from(["", "a", "b"])),
+        digest=draw(st.sampled_from([b"1", b"2"])),
+        outcome=draw(st.sampled_from(ReceptionOutcome)),
+        kind=draw(st.sampled_from(["x", "y"])),
+        request=b"request",
+        answer=draw(st.sampled_from([b"1", b"2"])),
+        answer_status=200,
+        answer_type="text/xml",
     )
 
 
@@ -242,6 +261,14 @@ class SameAnswers(RuleBasedStateMachine):
     def discard(self, number: int) -> None:
         self.both(lambda store: store.discard(number, by="anna", reason="x", now=self.now))
 
+    @rule(new=receptions(), more=st.lists(messages(), max_size=2))
+    def receive(self, new: NewReception, more: list[NewMessage]) -> None:
+        self.both(lambda store: store.receive(new, more, now=self.now))
+
+    @rule(ids=st.lists(IDS, max_size=3))
+    def collect(self, ids: list[int]) -> None:
+        self.both(lambda store: store.collect(ids, by="kern", now=self.now))
+
     @rule(number=IDS, to=st.lists(DESTINATIONS, unique=True))
     def reroute(self, number: int, to: list[str]) -> None:
         new = [NewDelivery(destination=name, route="later") for name in to]
@@ -302,6 +329,12 @@ class SameAnswers(RuleBasedStateMachine):
     def the_audit_trail_is_the_same_and_holds(self) -> None:
         self.both(lambda store: store.audit_trail(after=0, limit=10_000))
         assert self.both(lambda store: store.verify_audit()) is None
+
+    @invariant()
+    def receptions_and_inboxes_are_the_same(self) -> None:
+        self.both(lambda store: store.list_receptions(ReceptionFilter(), before=None, limit=99))
+        names = (ZGW, MAIL)
+        self.both(lambda store: store.read_inbox(names, after=0, limit=99, now=self.now))
 
     @invariant()
     def plans_are_the_same(self) -> None:

@@ -29,8 +29,8 @@ remote.register(app)
 class Hub:
     """A hub in a thread of its own, and the command line pointed at it."""
 
-    def __init__(self) -> None:
-        self.harness = Harness()
+    def __init__(self, **options: Any) -> None:
+        self.harness = Harness(**options)
         self.env: dict[str, str | None] = {}
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()

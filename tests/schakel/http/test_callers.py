@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schakel.http.app import bare_app
+from schakel.http.app import _ROUTERS, bare_app
 from schakel.security import Scope
 from tests.schakel.http.harness import BSN, STRUCTURED, Harness, event, problem
 
@@ -41,9 +41,18 @@ CALLS: Mapping[tuple[str, str], tuple[dict[str, Any], set[Scope]]] = {
     ("delete", "/v1/keys/{key_id}"): ({}, {Scope.ADMIN}),
     ("get", "/metrics"): ({}, {Scope.OPERATE}),
     ("put", "/v1/documents/{sha256}"): ({"content": b"x"}, {Scope.PUBLISH}),
+    ("get", "/v1/documents/{sha256}"): ({}, {Scope.INBOX}),
     ("post", "/v1/ask/{type}"): ({"json": {}}, {Scope.ASK}),
     ("get", "/v1/identities"): ({}, {Scope.OPERATE}),
     ("get", "/v1/deliveries/{delivery_id}/edits"): ({}, {Scope.OPERATE}),
+    ("get", "/v1/inbox"): ({}, {Scope.INBOX}),
+    ("post", "/v1/inbox/ack"): ({"json": {"ids": [1]}}, {Scope.INBOX}),
+    ("post", "/v1/inbox/{delivery_id}/ack"): ({}, {Scope.INBOX}),
+    ("get", "/v1/receptions"): ({}, {Scope.OPERATE}),
+    ("get", "/v1/receptions/{reception_id}"): (
+        {"params": {"content": "true", **REASON}},
+        {Scope.OPERATE},
+    ),
     ("get", "/v1/replays"): ({}, {Scope.OPERATE}),
     ("get", "/v1/replays/{replay_id}/report"): ({}, {Scope.OPERATE}),
     ("post", "/v1/replays/{replay_id}/approve"): (
@@ -95,6 +104,7 @@ def _filled(path: str, **values: object) -> str:
         "delivery_id": 1,
         "replay_id": 1,
         "report_id": 1,
+        "reception_id": 1,
         "number": 1,
         "rejected_id": "1",
         "sha256": "0" * 64,
@@ -108,6 +118,17 @@ def test_every_endpoint_is_in_the_table_of_this_test() -> None:
     paths = bare_app().openapi()["paths"]
     found = {(method, path) for path, methods in paths.items() for method in methods}
     assert found == OPEN | BODILESS | set(CALLS)
+
+
+def test_what_is_in_no_document_is_known_by_name() -> None:
+    """External systems have no key of ours: see test_inbound.py."""
+    routes = [route for module in _ROUTERS for route in module.router.routes]
+    hidden = {route.path for route in routes if not route.include_in_schema}
+
+    assert hidden == {
+        "/inbound/{tenant}/{destination}",
+        "/inbound/{tenant}/{destination}/{path:path}",
+    }
 
 
 @pytest.mark.parametrize(("method", "path"), list(CALLS))

@@ -105,6 +105,27 @@ async def test_it_is_asked_for_with_head(client: Client) -> None:
     assert there.headers["content-type"] == "application/pdf"
 
 
+async def test_the_core_fetches_what_a_message_refers_to(hub: Harness, client: Client) -> None:
+    await client.http.put(path(), content=CONTENT, headers=PDF)
+
+    async with hub.client(Scope.INBOX, tenant=TENANT) as core:
+        there = await core.http.get(path())
+        nowhere = await core.http.get(path("0" * 64))
+
+    assert there.status_code == 200
+    assert there.content == CONTENT
+    assert there.headers["content-type"] == "application/pdf"
+    assert there.headers["content-length"] == str(len(CONTENT))
+    problem(nowhere, 404, "not-found")
+
+
+async def test_another_municipality_does_not_get_it(hub: Harness, client: Client) -> None:
+    await client.http.put(path(), content=CONTENT, headers=PDF)
+
+    async with hub.client(Scope.INBOX, tenant="0363") as stranger:
+        problem(await stranger.http.get(path()), 404, "not-found")
+
+
 async def test_content_that_differs_is_not_stored(client: Client) -> None:
     body = problem(await client.http.put(path(), content=CONTENT[1:]), 400, "content-differs")
 

@@ -111,7 +111,10 @@ def test_each_municipality_may_have_its_own_rule(tmp_path: Path) -> None:
     [
         ({"type": "zaak.identificati"}, "ask[1].type: There is no question type"),
         ({"to": "gedeelt"}, "ask[1].to: There is no destination 'gedeelt'. Did you mean 'gedeeld'"),
-        ({"to": "stil"}, "ask[1].to: The adapter silent of 'stil' does not answer this type."),
+        (
+            {"to": "stil"},
+            "ask[1].to: The adapter silent of 'stil' does not answer zaak.identificatie.",
+        ),
         ({"tenant": "0518"}, "ask[1].tenant: There is no [[tenant]] with code '0518'."),
         (
             {"tenant": "0363", "to": "zaken-utrecht"},
@@ -128,7 +131,9 @@ def test_a_wrong_rule_says_what_to_do(tmp_path: Path, keys: dict[str, str], mist
 
 def test_two_answers_to_one_question_are_refused(tmp_path: Path) -> None:
     [found] = mistakes(tmp_path, ask(tenant="0344", to="zaken-utrecht") + ask())
-    assert found == "ask[2].tenant: Another [[ask]] answers this type for 0344 already: keep one."
+    assert found == (
+        "ask[2].tenant: Another [[ask]] answers zaak.identificatie for 0344 already: keep one."
+    )
 
 
 def test_a_tenant_may_have_its_own_range_of_numbers(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from continuity.policy import DestinationPolicy
 from continuity.window import SendWindow
 from schakel.settings import PostgresDatabase, SqliteFile
-from tests.schakel.settings.configs import GOOD, PlainSettings, loaded, mistakes, write
+from tests.schakel.settings import configs
+from tests.schakel.settings.configs import ADAPTERS, GOOD, PlainSettings, loaded, mistakes, write
 
 
 def test_a_small_configuration_gets_the_defaults(tmp_path: Path) -> None:
@@ -328,3 +330,12 @@ def test_the_hubs_own_messages_need_the_name_of_who_runs_it(tmp_path: Path) -> N
 
 def test_a_rule_for_all_cases_does_not_want_the_hubs_own_messages(tmp_path: Path) -> None:
     assert loaded(write(tmp_path)).hub.oin is None
+
+
+def test_a_zaaksysteem_that_tells_us_things_needs_the_name_of_who_runs_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling = {name: replace(kind, tells=lambda _settings: True) for name, kind in ADAPTERS.items()}
+    monkeypatch.setattr(configs, "ADAPTERS", telling)
+    [mistake] = mistakes(write(tmp_path))
+    assert mistake.startswith("schakel.toml: hub.oin: The destination 'zaaksysteem' tells the hub")

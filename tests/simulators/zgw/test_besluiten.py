@@ -58,3 +58,29 @@ async def test_a_besluit_of_tomorrow_is_refused(zgw: Zaaksysteem) -> None:
     types = await zgw.types()
     answer = await zgw.post(BESLUITEN, _besluit(types, datum="2026-11-24"))
     assert codes(answer) == [("datum", "future_not_allowed")]
+
+
+async def test_a_besluit_can_change_but_not_its_number(zgw: Zaaksysteem) -> None:
+    types = await zgw.types()
+    besluit = await zgw.made(BESLUITEN, _besluit(types))
+    changed = await zgw.http.patch(besluit["url"], json={"vervalreden": "ingetrokken_overheid"})
+    assert changed.status_code == 200
+    assert changed.json()["vervalredenWeergave"] == "Besluit ingetrokken door overheid"
+    answer = await zgw.http.patch(besluit["url"], json={"identificatie": "B-2"})
+    assert codes(answer) == [("identificatie", "wijzigen-niet-toegelaten")]
+    kinds = [(effect["kind"], effect["key"].get("asked")) for effect in await zgw.effects()]
+    assert kinds[-1] == ("besluit_bijgewerkt", {"vervalreden": "ingetrokken_overheid"})
+    assert (await zgw.http.patch(f"{besluit['url'][:-1]}x", json={})).status_code == 404
+
+
+async def test_a_besluit_that_is_removed_takes_its_links_along(zgw: Zaaksysteem) -> None:
+    types = await zgw.types()
+    besluit = await zgw.made(BESLUITEN, _besluit(types))
+    documents = "/documenten/api/v1/enkelvoudiginformatieobjecten"
+    eio = await zgw.made(documents, document_body(types["Aangifte"], "D"))
+    link = await zgw.made(LINKS, {"besluit": besluit["url"], "informatieobject": eio["url"]})
+    assert (await zgw.get(link["url"]))["besluit"] == besluit["url"]
+    assert (await zgw.http.delete(besluit["url"])).status_code == 204
+    assert (await zgw.http.get(link["url"])).status_code == 404
+    assert (await zgw.http.get(besluit["url"])).status_code == 404
+    assert await zgw.get("/documenten/api/v1/objectinformatieobjecten") == []

@@ -14,6 +14,7 @@ from continuity.store.records import Column
 from tests.conformance._store.given import NOW, accept, delivered, lease_of, new_message
 from tests.conformance._store.upkeep import LATE, purge
 from tests.continuity.store.postgres.plans import FILL, connect, plan, scans, statements
+from tests.continuity.store.postgres.test_reception_sql import ROWS
 
 MANY = 60
 MORE = """
@@ -103,6 +104,7 @@ async def test_no_statement_reads_a_whole_table(migrated_url: str) -> None:
     try:
         await connection.execute(FILL)
         await connection.execute(MORE)
+        await connection.execute(ROWS)
         for name, statement in statements(upkeep_sql).items():
             found = set(scans(await plan(connection, statement)))
             assert found == set(), name

@@ -10,10 +10,11 @@ import pytest
 from continuity.keyring import Damaged, IndexKey, StoreKeys
 from continuity.store.contract import Store, StoreUnavailable, WrongState
 from continuity.store.memory import MemoryStore
-from continuity.store.records import Column, DeliveryFilter
+from continuity.store.records import Column, DeliveryFilter, KeyTaken, Repeated
 from continuity.store.sealed import sealed_store
 from continuity.store.sealed.reindexing import reindex
 from tests.conformance._store.given import NOW, TTL, ZGW, accept, lease_of, new_message
+from tests.conformance._store.receptions import new_reception
 from tests.conformance._store.upkeep import one_of_everything, purge
 from tests.continuity.store.sealed.ring import INDEX, KEYS, NEW, OTHER_INDEX, keys
 
@@ -70,6 +71,19 @@ async def test_a_repeated_event_is_still_recognised() -> None:
     assert other.digest == hashlib.sha256(body).digest()
     (answer,) = await store.accept([other], now=NOW)
     assert type(answer).__name__ == "Conflict"
+
+
+async def test_a_repeated_request_is_still_recognised() -> None:
+    """Seen failing with the digests left out."""
+    inner = MemoryStore()
+    await (await sealed(inner, FIRST)).receive(new_reception(), (), now=NOW)
+
+    store = await renewed(inner, OTHER, IndexKey(INDEX))
+
+    again = await store.receive(new_reception(), (), now=NOW)
+    assert again == Repeated(reception=await store.get_reception(1))
+    other = await store.receive(new_reception(content=b"other"), (), now=NOW)
+    assert isinstance(other, KeyTaken)
 
 
 async def test_it_can_be_broken_off_and_run_again() -> None:

@@ -20,6 +20,7 @@ from continuity.store.records import (
     Issuer,
     NewIdentity,
     NewValue,
+    ReceptionFilter,
     StoredValue,
 )
 from continuity.store.sealed.codec import Codec
@@ -27,6 +28,7 @@ from continuity.store.sealed.kinds import DATA_COLUMNS, INDEX_COLUMNS
 from continuity.store.sealed.store import PASSED_ON, SealedStore, sealed_store
 from continuity.store.sqlite import SqliteStore
 from tests.conformance._store.given import NOW, TENANT, ZGW, accept, new_message
+from tests.conformance._store.receptions import new_reception
 from tests.conformance._store.upkeep import LATE, Unsealed, one_of_everything, purge
 from tests.conformance.store import StoreContract
 from tests.continuity.store.sealed.ring import KEYS
@@ -150,6 +152,44 @@ async def test_a_purged_case_is_still_found_by_its_number() -> None:
     found = await store.list_deliveries(DeliveryFilter(subject="ZAAK-1"), before=None, limit=9)
 
     assert [(one.id, one.subject, one.purged_at) for one in found] == [(1, "", LATE)]
+
+
+async def test_one_that_cannot_be_read_does_not_hide_the_others() -> None:
+    inner = MemoryStore()
+    store = sealed_store(inner, KEYS)
+    await store.open()
+    await accept(store, new_message("a"), new_message("b"))
+    first, _ = await inner.read_values(Column.BODY, after=None, limit=2)
+    await inner.replace_values(Column.BODY, [swap(first, sealed_bytes(first.value)[:-1])])
+
+    broken, whole = await store.read_inbox([ZGW], after=0, limit=9, now=NOW)
+
+    assert broken.body == b""
+    assert broken.unreadable is not None
+    assert broken.unreadable.code == "damaged"
+    assert (whole.body, whole.unreadable) == (b'{"id":"b"}', None)
+
+
+async def test_a_reception_that_cannot_be_read_is_listed_and_says_so() -> None:
+    """Seen failing with an exception for the whole list."""
+    inner = MemoryStore()
+    store = sealed_store(inner, KEYS)
+    await store.open()
+    for number in range(2):
+        await store.receive(new_reception(f"k{number}"), (), now=NOW)
+    first, _ = await inner.read_values(Column.RECEPTION_KEY, after=None, limit=2)
+    await inner.replace_values(Column.RECEPTION_KEY, [swap(first, str(first.value)[:-1])])
+
+    found = await store.list_receptions(ReceptionFilter(), before=None, limit=9)
+
+    assert [one.key for one in found] == ["k1", "(unreadable)"]
+    with pytest.raises(Unreadable, match="A stored key of a received request"):
+        await store.get_reception(1)
+
+
+def sealed_bytes(value: bytes | str) -> bytes:
+    assert isinstance(value, bytes)
+    return value
 
 
 async def test_a_value_moved_to_another_row_of_another_kind_is_damaged() -> None:
