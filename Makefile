@@ -19,7 +19,7 @@ BIN := .venv/bin
 READY := .venv/.ready-$(notdir $(PYTHON))
 READY_DEV := $(READY)-dev
 
-.PHONY: help demo run test test-slow check fmt bench bench-backlog chaos clean
+.PHONY: help demo run test test-slow standards check fmt bench bench-backlog chaos clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,13 @@ test: $(READY_DEV) ## The tests that take seconds
 
 test-slow: $(READY_DEV) ## The tests that take minutes: real kills, long random histories
 	@$(BIN)/pytest -q -m slow
+
+standards: $(READY_DEV) ## Everything that is held to ../shared/standards; the last line counts the examples
+	@report=$$(mktemp); trap 'rm -f "$$report"' EXIT; failed=0; \
+	SCHAKEL_REQUIRE_STANDARDS=1 SCHAKEL_STANDARDS_REPORT="$$report" \
+	  $(BIN)/python -m pytest -q -n auto --dist worksteal -p tests.standards_report.plugin -m standards || failed=1; \
+	$(BIN)/python -m tests.standards_report "$$report" || failed=1; \
+	exit $$failed
 
 check: $(READY_DEV) ## Every check that needs no running hub; all of them run, failures are listed last
 	@failed=''; \
