@@ -351,6 +351,18 @@ CASE_NUMBER: Final = "identificatie"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why somebody's data is asked for. Registers want it, and the protocol log keeps it."""
+
+    doelbinding: str
+    """Name of the purpose in the configuration, such as `verhuizing`."""
+    gebruiker: str = field(repr=False)
+    """Who asks, as the municipality knows that person; the citizen's own session by its name."""
+    verwerking: str = ""
+    """The processing in the municipality's register of them: `proces@activiteit`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What a caller wants to know now; validated. It may hold personal data."""
 
@@ -362,6 +374,13 @@ class Question:
     """Aware, UTC. After it nobody reads the answer any more."""
     caller: str
     """Who asks: for the partner's own audit trail; a system or key, never a person."""
+    reason: Reason | None = None
+    """Always there for a question whose type is personal."""
+    fields: frozenset[str] = frozenset()
+    """Dotted JSON paths of the answer that the purpose allows (`personen.geboortedatum`).
+
+    An adapter asks its register for no more; the hub takes the rest out of any answer. Empty: all.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +397,8 @@ class AskContext:
     attempt: int
     """1 for the first try; only questions that are safe to repeat get another."""
     clock: Clock
+    documents: Documents = field(default_factory=NoDocuments)
+    """Keeps what is too large to stand in the answer, of the tenant that asks."""
 
 
 @runtime_checkable

@@ -21,6 +21,8 @@ from adapters.contract import (
     Asker,
     Clock,
     ConfigurationError,
+    Documents,
+    NoDocuments,
     NotOffered,
     Question,
     RejectedError,
@@ -38,6 +40,16 @@ FIRST_WAIT: Final = timedelta(milliseconds=100)
 UNPROBED: Final = 3
 """Probe intervals after which an open breaker in the store is no longer believed: no worker
 looks after that destination, and nobody else would ever find out that it is back."""
+
+
+DocumentsOf = Callable[[str], Documents]
+"""The documents of a tenant."""
+
+
+def no_documents(tenant: str) -> Documents:
+    """Of a hub that keeps none beside messages."""
+    del tenant
+    return NoDocuments()
 
 
 class StoredState(Protocol):
@@ -59,6 +71,7 @@ class AskLine:
         store: StoredState,
         clock: Clock,
         random: Random,
+        documents: DocumentsOf = no_documents,
     ) -> None:
         self.destination = destination
         self._asker = asker
@@ -67,6 +80,7 @@ class AskLine:
         self._store = store
         self._clock = clock
         self._random = random
+        self._documents = documents
         self._breaker = CLOSED
         self._failing_since: datetime | None = None
         self._log = structlog.stdlib.get_logger("schakel.asking")
@@ -119,7 +133,7 @@ class AskLine:
     async def _once(self, question: Question, attempt: int, *, repeatable: bool) -> Answer:
         """One call; every error but TransientError is final."""
         try:
-            return await self._asker.ask(question, AskContext(attempt=attempt, clock=self._clock))
+            return await self._asker.ask(question, self._context(question, attempt))
         except (TransientError, NotOffered, TimeoutError):
             raise
         except UncertainError as error:
@@ -132,6 +146,10 @@ class AskLine:
             raise self._misconfigured(error) from error
         except Exception as error:  # a bug in one adapter stops no counter
             raise self._broken(error) from error
+
+    def _context(self, question: Question, attempt: int) -> AskContext:
+        kept = self._documents(question.tenant)
+        return AskContext(attempt=attempt, clock=self._clock, documents=kept)
 
     def _worth(self, wait: timedelta, question: Question) -> bool:
         """Whether a further try could still be answered, and would not hammer."""

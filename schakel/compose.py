@@ -1,5 +1,8 @@
 """The composition root: the only module that names concrete adapters, stores and clocks."""
 
+# ruff: noqa: PLC0415 - what this hub has no use for (an adapter, PostgreSQL, RabbitMQ) stays out of
+# its memory: it is imported where it is asked for
+
 from __future__ import annotations
 
 import asyncio
@@ -7,29 +10,22 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from adapters.contract import Clock, Comparer, Deliverer, News, Poller, Receiver
-from adapters.core_amqp import CoreAmqpAdapter, CoreAmqpSettings
-from adapters.stuf_bg import StufBgAdapter, StufBgSettings
-from adapters.stuf_zds import StufZdsAdapter, StufZdsSettings
-from adapters.zgw import ZgwAdapter, ZgwSettings
 from continuity.attempt import Publish
 from continuity.clock import SystemClock
 from continuity.documents import Blobs, Collector, DocumentLibrary, in_folder, in_s3
 from continuity.reconciliation import Reconciler, Subject
 from continuity.store.contract import Store
-from continuity.store.postgres import PostgresStore
 from continuity.store.sealed import refuse_sealed, sealed_store
 from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
 from schakel import pulled
-from schakel.amqp import AmqpEntrance, create_entrance, create_rejected
 from schakel.desks import create_asking
 from schakel.errand import Errand
 from schakel.http import ConfiguredDestination, HubServices, create_app, create_watch_app
@@ -46,6 +42,7 @@ from schakel.retention import Retention, Rule
 from schakel.rotation import Rotation
 from schakel.settings import (
     AdapterKind,
+    AdapterKinds,
     PostgresDatabase,
     Settings,
     SqliteFile,
@@ -55,36 +52,102 @@ from schakel.settings import (
 from schakel.settings.shelves import DocumentSettings, Folder
 from schakel.telemetry import HubObserver
 
-ADAPTERS: Final[Mapping[str, AdapterKind]] = MappingProxyType(
+if TYPE_CHECKING:
+    from schakel.amqp import AmqpEntrance, RejectedMessages
+
+
+def _bag() -> AdapterKind:
+    from adapters.bag import BagAdapter, BagSettings
+
+    return AdapterKind(
+        settings=BagSettings,
+        create=lambda settings, clock: BagAdapter(settings, clock=clock),
+        answers=BagAdapter.answers,
+        tells=lambda settings: settings.mutaties is not None,
+    )
+
+
+def _brk() -> AdapterKind:
+    from adapters.brk import BrkAdapter, BrkSettings
+
+    return AdapterKind(
+        settings=BrkSettings,
+        create=lambda settings, clock: BrkAdapter(settings, clock=clock),
+        answers=BrkAdapter.answers,
+    )
+
+
+def _brp() -> AdapterKind:
+    from adapters.brp import BrpAdapter, BrpSettings
+
+    return AdapterKind(
+        settings=BrpSettings,
+        create=lambda settings, clock: BrpAdapter(settings, clock=clock),
+        answers=BrpAdapter.answers,
+    )
+
+
+def _core_amqp() -> AdapterKind:
+    from adapters.core_amqp import CoreAmqpAdapter, CoreAmqpSettings
+
+    return AdapterKind(
+        settings=CoreAmqpSettings,
+        create=lambda settings, _clock: CoreAmqpAdapter(settings),
+        handles=CoreAmqpAdapter.handles,
+    )
+
+
+def _stuf_bg() -> AdapterKind:
+    from adapters.stuf_bg import StufBgAdapter, StufBgSettings
+
+    return AdapterKind(
+        settings=StufBgSettings,
+        create=lambda settings, clock: StufBgAdapter(settings, clock=clock),
+        answers=StufBgAdapter.answers,
+    )
+
+
+def _stuf_zds() -> AdapterKind:
+    from adapters.stuf_zds import StufZdsAdapter, StufZdsSettings
+
+    return AdapterKind(
+        settings=StufZdsSettings,
+        create=lambda settings, clock: StufZdsAdapter(settings, clock=clock),
+        handles=StufZdsAdapter.handles,
+        answers=StufZdsAdapter.answers,
+        tells=lambda settings: settings.inbound.enabled,
+    )
+
+
+def _zgw() -> AdapterKind:
+    from adapters.zgw import ZgwAdapter, ZgwSettings
+
+    return AdapterKind(
+        settings=ZgwSettings,
+        create=lambda settings, clock: ZgwAdapter(settings, clock=clock),
+        handles=ZgwAdapter.handles,
+        answers=ZgwAdapter.answers,
+        tells=lambda settings: settings.postroom is not None,
+    )
+
+
+def _inbox() -> AdapterKind:
+    return AdapterKind(settings=InboxSettings, create=None, handles=pulled.HANDLES)
+
+
+ADAPTERS: Final = AdapterKinds(
     {
-        "core_amqp": AdapterKind(
-            settings=CoreAmqpSettings,
-            create=lambda settings, _clock: CoreAmqpAdapter(settings),
-            handles=CoreAmqpAdapter.handles,
-        ),
-        "stuf_bg": AdapterKind(
-            settings=StufBgSettings,
-            create=lambda settings, clock: StufBgAdapter(settings, clock=clock),
-            answers=StufBgAdapter.answers,
-        ),
-        "stuf_zds": AdapterKind(
-            settings=StufZdsSettings,
-            create=lambda settings, clock: StufZdsAdapter(settings, clock=clock),
-            handles=StufZdsAdapter.handles,
-            answers=StufZdsAdapter.answers,
-            tells=lambda settings: settings.inbound.enabled,
-        ),
-        "zgw": AdapterKind(
-            settings=ZgwSettings,
-            create=lambda settings, clock: ZgwAdapter(settings, clock=clock),
-            handles=ZgwAdapter.handles,
-            answers=ZgwAdapter.answers,
-            tells=lambda settings: settings.postroom is not None,
-        ),
-        "inbox": AdapterKind(settings=InboxSettings, create=None, handles=pulled.HANDLES),
+        "bag": _bag,
+        "brk": _brk,
+        "brp": _brp,
+        "core_amqp": _core_amqp,
+        "stuf_bg": _stuf_bg,
+        "stuf_zds": _stuf_zds,
+        "zgw": _zgw,
+        "inbox": _inbox,
     }
 )
-"""Every adapter that a configuration can name, by its folder."""
+"""Every adapter that a configuration can name, by its folder; imported when one does."""
 
 Role = Literal["all", "api", "worker", "amqp"]
 """What a process does: everything, or only the HTTP API, delivering and replaying, or RabbitMQ."""
@@ -217,9 +280,12 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         store=store,
         clock=clock,
         random=random.Random(),  # noqa: S311 - spreads tries; nothing secret hangs on it
+        documents=library.of,
     )
     amqp = None
-    if role in {"all", "amqp"}:
+    if settings.amqp is not None and role in {"all", "amqp"}:
+        from schakel.amqp import create_entrance
+
         amqp = create_entrance(
             settings,
             node=node,
@@ -266,7 +332,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         reconciliation_asked=reconciler.nudge,
         data_keys=settings.store_keys.data if settings.store_keys else None,
         retention=_retention_rules(settings),
-        rejected=create_rejected(settings, node=node),
+        rejected=_create_rejected(settings, node),
         amqp_trouble=(lambda: amqp.trouble) if amqp else None,
         amqp_only=role == "amqp",
     )
@@ -291,6 +357,14 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
     )
 
 
+def _create_rejected(settings: Settings, node: str) -> RejectedMessages | None:
+    if settings.amqp is None:
+        return None
+    from schakel.amqp import create_rejected
+
+    return create_rejected(settings, node=node)
+
+
 def create_store(settings: Settings, *, sealed: bool = True) -> Store:
     """Opened by the caller. Not `sealed`: the store within, as `schakel keys reindex` needs it."""
     store = open_address(settings.store, node=settings.hub.node_name)
@@ -305,6 +379,8 @@ def open_address(address: StoreAddress, *, node: str = "") -> Store:
         case SqliteFile(path=path):
             return SqliteStore(path)
         case PostgresDatabase(url=url):
+            from continuity.store.postgres import PostgresStore
+
             return PostgresStore(url.get_secret_value(), node=node)
 
 

@@ -8,7 +8,7 @@ from random import Random
 from adapters.contract import Asker, Clock
 from continuity.store.contract import Store
 from schakel.asking import Asking
-from schakel.askline import AskLine
+from schakel.askline import AskLine, DocumentsOf, no_documents
 from schakel.casenumbers import CaseNumbers, IssuingRule
 from schakel.settings import Settings
 from schemas.questions import CASE_NUMBER_QUESTION
@@ -21,8 +21,12 @@ def create_asking(
     store: Store,
     clock: Clock,
     random: Random,
+    documents: DocumentsOf = no_documents,
 ) -> Asking:
-    """`adapters` by destination; those that some `[[ask]]` names are asked, the others never."""
+    """`adapters` by destination; those that some `[[ask]]` names are asked, the others never.
+
+    `documents` keep what is too large to stand in an answer.
+    """
     named = {rule.destination for rule in settings.asks.values()}
     lines = {}
     for name in named:
@@ -38,6 +42,7 @@ def create_asking(
             store=store,
             clock=clock,
             random=random,
+            documents=documents,
         )
     rules = {
         code: IssuingRule(

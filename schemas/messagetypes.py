@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas import aflevering, postroom, zaak
+from schemas import adres, aflevering, postroom, zaak
 from schemas.catalogue import MessageCatalogue, MessageType
 from schemas.zaakidentificatie import ZaakIdentificatieToegekend
 
@@ -70,6 +70,12 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             name=_ZAAK + "overdracht-beantwoord",
             payload=postroom.ZaakOverdrachtBeantwoord,
             summary="We do, or do not, take over a case that a zaaksysteem asked us to handle.",
+        ),
+        MessageType(
+            name="nl.burgerzaken.adres.gewijzigd",
+            payload=adres.AdresGewijzigd,
+            summary="An address changed in the BAG. From the hub to the core.",
+            from_hub=True,
         ),
         MessageType(
             name=_ZAAK + "ontvangen",

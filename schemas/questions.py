@@ -12,11 +12,27 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import StringConstraints, ValidationError
 
+from schemas.adresvragen import (
+    AdressenAntwoord,
+    AdressenVraag,
+    EigendomAntwoord,
+    EigendomVraag,
+)
 from schemas.canonical import parse_json
 from schemas.identifiers import Rsin, Zaakidentificatie
 from schemas.parsing import json_names
 from schemas.payload import CanonicalModel
-from schemas.persoonvragen import PersonenAntwoord, PersonenVraag, PersoonVraag
+from schemas.persoonvragen import (
+    BewoningAntwoord,
+    BewoningVraag,
+    PersonenAntwoord,
+    PersonenVraag,
+    PersoonVraag,
+    ReisdocumentenAntwoord,
+    ReisdocumentVraag,
+    VerblijfplaatsenAntwoord,
+    VerblijfplaatsenVraag,
+)
 from schemas.problems import FieldProblem, InvalidMessage, problems_of
 from schemas.zaakvragen import (
     BesluitAntwoord,
@@ -63,6 +79,8 @@ class QuestionType:
     repeatable: bool
     """Asking twice does no harm: it may be asked again when the first answer was lost."""
     summary: str
+    personal: bool = False
+    """About a person: nobody asks without a purpose and a user, and the protocol log has it."""
 
 
 CASE_NUMBER_QUESTION: Final = "zaak.identificatie"
@@ -140,6 +158,7 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=ZakenAntwoord,
                 repeatable=True,
                 summary="List the cases in which somebody has a part.",
+                personal=True,
             ),
             QuestionType(
                 name="persoon.raadplegen",
@@ -147,6 +166,7 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=PersonenAntwoord,
                 repeatable=True,
                 summary="Show a person by burgerservicenummer.",
+                personal=True,
             ),
             QuestionType(
                 name="persoon.zoeken",
@@ -154,6 +174,53 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=PersonenAntwoord,
                 repeatable=True,
                 summary="Look for persons by name and day of birth, or by address.",
+                personal=True,
+            ),
+            QuestionType(
+                name="persoon.verblijfplaatsen",
+                question=VerblijfplaatsenVraag,
+                answer=VerblijfplaatsenAntwoord,
+                repeatable=True,
+                summary="Show where somebody lived, on a day or in a period.",
+                personal=True,
+            ),
+            QuestionType(
+                name="adres.bewoning",
+                question=BewoningVraag,
+                answer=BewoningAntwoord,
+                repeatable=True,
+                summary="Show who lives or lived in a building, on a day or in a period.",
+                personal=True,
+            ),
+            QuestionType(
+                name="reisdocument.raadplegen",
+                question=ReisdocumentVraag,
+                answer=ReisdocumentenAntwoord,
+                repeatable=True,
+                summary="Show a travel document, or those of a person.",
+                personal=True,
+            ),
+            QuestionType(
+                name="adres.zoeken",
+                question=AdressenVraag,
+                answer=AdressenAntwoord,
+                repeatable=True,
+                summary="Look for addresses.",
+            ),
+            QuestionType(
+                name="adres.raadplegen",
+                question=AdressenVraag,
+                answer=AdressenAntwoord,
+                repeatable=True,
+                summary="Show an address with what stands there.",
+            ),
+            QuestionType(
+                name="eigendom.van-adres",
+                question=EigendomVraag,
+                answer=EigendomAntwoord,
+                repeatable=True,
+                summary="Show who owns what stands at an address.",
+                personal=True,
             ),
         )
     }

@@ -123,14 +123,21 @@ class DocumentVraag(CanonicalModel):
 
 
 class DocumentAntwoord(CanonicalModel):
-    """A document; its content as base64, up to 8 MiB."""
+    """A document; its content as base64, or beside the answer when it has more than 8 MiB."""
 
     gevonden: bool
     document: DocumentBeeld | None = None
     inhoud: Annotated[str, Field(max_length=MAX_INLINE_BYTES // 3 * 4 + 4)] | None = Field(
         default=None, description="Base64. Absent when there is none, or more than 8 MiB of it."
     )
-    te_groot: bool = False
+    dataref: Verwijzing | None = Field(
+        default=None,
+        description="Of a content of more than 8 MiB: `GET /v1/documents/{sha256}` gives it, as "
+        "long as documents are kept to which no message refers.",
+    )
+    te_groot: bool = Field(
+        default=False, description="There is more of it than the destination's settings take."
+    )
 
 
 class ZakenVanPersoonVraag(CanonicalModel):

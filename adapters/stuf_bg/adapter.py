@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from pydantic import ValidationError
-
+from adapters._kit.checking import checked
 from adapters._kit.stuf.reading import Bericht
 from adapters._kit.stuf.validation import Rules
 from adapters.contract import (
@@ -51,7 +50,7 @@ class StufBgAdapter:
         data = await self._asked(question, seconds, context.attempt)
         if question.type == ONE:
             _refuse_others(data, str(question.data["bsn"]))
-        return Answer(data=_checked(data))
+        return Answer(data=checked(PersonenAntwoord, data, system="stuf_bg"))
 
     async def check(self) -> Health:
         try:
@@ -91,14 +90,3 @@ def _refuse_others(data: Mapping[str, Any], bsn: str) -> None:
             "stuf_bg:other-person",
             "The system answered with another person than was asked for; have it looked into.",
         )
-
-
-def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        answer = PersonenAntwoord.model_validate(data)
-    except ValidationError as error:
-        places = sorted({".".join(map(str, one["loc"])) for one in error.errors()})[:3]
-    else:
-        return answer.model_dump(mode="json", by_alias=True, exclude_none=True)
-    # Raised outside of the except block: pydantic's error holds the values.
-    raise RejectedError("stuf_bg:answer", f"The answer cannot be read at {', '.join(places)}.")

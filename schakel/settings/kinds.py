@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,3 +29,29 @@ class AdapterKind:
     """Question types that it answers."""
     tells: Callable[[Any], bool] = lambda _settings: False
     """Whether a destination with these settings tells us things by itself."""
+
+
+class AdapterKinds(Mapping[str, AdapterKind]):
+    """By name; each is made when it is first asked for, and its adapter imported only then.
+
+    Listing the names asks for none of them.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], AdapterKind]]) -> None:
+        self._makers = dict(makers)
+        self._made: dict[str, AdapterKind] = {}
+
+    def __getitem__(self, name: str) -> AdapterKind:
+        kind = self._made.get(name)
+        if kind is None:
+            kind = self._made[name] = self._makers[name]()
+        return kind
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)

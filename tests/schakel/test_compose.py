@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -99,3 +102,29 @@ def test_every_adapter_of_the_table_is_one(settings: Settings) -> None:
     made = create(destination.settings, Fixed())
     assert isinstance(made, Deliverer)
     assert made.handles == ADAPTERS[destination.adapter].handles
+
+
+def test_an_adapter_that_no_destination_names_is_not_imported(tmp_path: Path) -> None:
+    """What a hub has no use for takes no memory."""
+    code = f"""
+import asyncio, sys
+from pathlib import Path
+from schakel.compose import build
+from schakel.settings import load
+
+async def main():
+    await build(load(Path({str(configured(tmp_path))!r}))).close()
+
+asyncio.run(main())
+print(*sorted(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "ZGW_SECRET": SECRET},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = set(done.stdout.split())
+    folders = {name.split(".")[1] for name in imported if name.startswith("adapters.")}
+    assert folders - {"_kit", "contract"} == {"zgw"}

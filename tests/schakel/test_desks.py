@@ -11,6 +11,7 @@ import pytest
 from continuity.store.memory import MemoryStore
 from schakel.desks import create_asking
 from schakel.unanswered import UnknownQuestion
+from tests.conformance.documents import MemoryDocuments
 from tests.schakel.asking_kit import RSIN, START, ScriptedAsker, SettableClock
 from tests.schakel.settings.test_asks import TYPE, ask, loaded
 
@@ -36,6 +37,23 @@ async def test_a_municipality_with_a_rule_gets_its_numbers_and_another_gets_none
     assert (answer["identificatie"], answer["voorlopig"]) == ("H0001", False)
     with pytest.raises(UnknownQuestion):
         await asking.ask(TYPE, question, tenant="0363", deadline=until, caller="balie")
+
+
+async def test_an_adapter_may_keep_documents_of_the_tenant_that_asks(tmp_path: Path) -> None:
+    kept = {"0344": MemoryDocuments(), "0363": MemoryDocuments()}
+    asker = ScriptedAsker({"identificatie": "ZAAK-1"})
+    asking = create_asking(
+        loaded(tmp_path, ask(), RULE),
+        {"gedeeld": asker},
+        store=MemoryStore(),
+        clock=SettableClock(),
+        random=Random(1),
+        documents=kept.__getitem__,
+    )
+    until = START + timedelta(seconds=5)
+    await asking.ask(TYPE, {"bronorganisatie": RSIN}, tenant="0363", deadline=until, caller="balie")
+    ((_, context),) = asker.asked
+    assert context.documents is kept["0363"]
 
 
 async def test_the_destination_of_a_rule_is_asked(tmp_path: Path) -> None:

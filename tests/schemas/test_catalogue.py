@@ -105,6 +105,7 @@ def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
     assert len(from_core) == 11
     assert all(name.startswith("nl.burgerzaken.zaak.") for name in from_core)
     assert {
+        "nl.burgerzaken.adres.gewijzigd",
         "nl.burgerzaken.aflevering.geslaagd",
         "nl.burgerzaken.aflevering.geparkeerd",
         "nl.burgerzaken.aflevering.verlopen",

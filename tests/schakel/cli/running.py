@@ -1,7 +1,13 @@
-"""Runs the command line as its users do: in a process of its own."""
+"""Runs the command line as its users do: in a process of its own.
+
+Starting one takes longer than most commands. What a command says and ends with is the same in this
+process (`schakel_here`); what a process does by itself (it serves, it logs) needs its own.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from unittest.mock import patch
+
+from schakel.cli import main
 
 SECRET = "only-in-this-test-and-nowhere-else-at-all"
 
@@ -61,6 +70,25 @@ def schakel(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def schakel_here(
+    *arguments: str, folder: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """The same within this process, through the same `main`."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        contextlib.chdir(folder),
+        patch.dict(os.environ, {**environment(), **variables}),
+        patch.object(sys, "argv", ["schakel", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @contextmanager

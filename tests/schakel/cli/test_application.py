@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from schakel.cli import app, application, main
 from schakel.settings import ConfigurationMistakes
-from tests.schakel.cli.running import GOOD, configured, schakel
+from tests.schakel.cli.running import GOOD, configured, schakel, schakel_here
 
 COMMANDS = {
     *("serve", "check", "migrate", "routes", "schemas", "new-adapter", "simulate", "demo", "bench"),
@@ -35,7 +35,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_every_command_has_its_first_sentence_in_the_help(tmp_path: Path) -> None:
-    done = schakel("--help", folder=tmp_path)
+    done = schakel_here("--help", folder=tmp_path)
     assert done.returncode == 0
     _, _, listed = done.stdout.partition("Commands:")
     for name in COMMANDS:
@@ -45,7 +45,7 @@ def test_every_command_has_its_first_sentence_in_the_help(tmp_path: Path) -> Non
 
 def test_wrong_use_ends_with_2(tmp_path: Path) -> None:
     for arguments in (["srve"], ["serve", "--role", "king"], ["routes", "explain"], []):
-        done = schakel(*arguments, folder=tmp_path)
+        done = schakel_here(*arguments, folder=tmp_path)
         assert done.returncode == 2, arguments
         assert "Traceback" not in done.stderr
 

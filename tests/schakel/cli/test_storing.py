@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.continuity.documents.shelf import sha_of
-from tests.schakel.cli.running import schakel
+from tests.schakel.cli.running import schakel_here
 
 CONTENT = b"%PDF-1.7 bouwtekening" * 50_000
 
@@ -65,7 +65,7 @@ def put(hub: Hub, folder: Path, *more: str) -> str:
     (folder / "tekening.pdf").write_bytes(CONTENT)
     url = f"http://127.0.0.1:{hub.server_port}"
     options = ("--url", url, "--key-file", "key", "--tenant", "0344", *more)
-    ended = schakel("documents", "put", "tekening.pdf", *options, folder=folder)
+    ended = schakel_here("documents", "put", "tekening.pdf", *options, folder=folder)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.strip()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from schakel.cli import stuf_schemas
 from schakel.cli.failure import WRONG_USE, Failure
 from schemas import xsdset
-from tests.schakel.cli.running import command
+from tests.schakel.cli.running import schakel_here
 
 _STUF: Final = "http://www.egem.nl/StUF/StUF0301"
 _SECRET: Final = "999993653"
@@ -49,24 +48,18 @@ def _message(folder: Path, melding: str = "") -> Path:
     return path
 
 
-def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command("schemas", *arguments),
-        capture_output=True,
-        check=False,
-        text=True,
-        env={**os.environ, "COLUMNS": "200", **environment},
-    )
+def _run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return schakel_here("schemas", *arguments, folder=folder, **variables)
 
 
 def test_what_is_installed_is_used_by_explain(tmp_path: Path) -> None:
     target = str(tmp_path / "to")
-    done = _run("install", str(_download(tmp_path)), "--to", target)
+    done = _run(tmp_path, "install", str(_download(tmp_path)), "--to", target)
     assert done.returncode == 0, done.stderr
     assert "stuf-3.01" in done.stdout
     assert f"SCHAKEL_SCHEMAS_DIR={target}" in done.stdout
     # The stand-in wants text where our own schema wants elements.
-    said = _run("explain", str(_message(tmp_path)), SCHAKEL_SCHEMAS_DIR=target)
+    said = _run(tmp_path, "explain", str(_message(tmp_path)), SCHAKEL_SCHEMAS_DIR=target)
     assert said.returncode == 1, said.stderr
     assert "our own schema and the official one" in said.stdout
     assert ", official)" in said.stdout
@@ -74,14 +67,14 @@ def test_what_is_installed_is_used_by_explain(tmp_path: Path) -> None:
 
 
 def test_a_right_message_ends_with_0(tmp_path: Path) -> None:
-    said = _run("explain", str(_message(tmp_path)))
+    said = _run(tmp_path, "explain", str(_message(tmp_path)))
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout == "Bv02Bericht is right by our own schema of stuf-3.01.\n"
 
 
 def test_a_wrong_message_ends_with_1_and_shows_no_value(tmp_path: Path) -> None:
     twice = f"<s:melding>a</s:melding><s:melding>{_SECRET * 40}</s:melding>"
-    said = _run("explain", str(_message(tmp_path, twice)))
+    said = _run(tmp_path, "explain", str(_message(tmp_path, twice)))
     assert said.returncode == 1
     assert "Bv02Bericht/melding[2] (length, ours): At most 250 characters." in said.stdout
     assert _SECRET not in said.stdout + said.stderr
@@ -107,7 +100,7 @@ def test_what_cannot_be_done_is_a_sentence_and_a_code(
     (tmp_path / "torn").write_text("<html>", encoding="utf-8")
     _message(tmp_path).rename(tmp_path / "message")
     here = {"absent.xml", "message", "html", "torn", "absent", "to", "empty"}
-    done = _run(*(str(tmp_path / one) if one in here else one for one in arguments))
+    done = _run(tmp_path, *(str(tmp_path / one) if one in here else one for one in arguments))
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr

@@ -14,7 +14,7 @@ from simulators.kit import running
 from simulators.zgw import DEMO_CLIENT, ZgwSimulator
 from tests.adapters.zgw.inbound.conftest import hub_for
 from tests.adapters.zgw.inbound.hub import AUTH, Hub
-from tests.schakel.cli.running import GOOD, configured, schakel
+from tests.schakel.cli.running import GOOD, configured, schakel_here
 
 SECRET = "alleen-voor-demonstratie-nooit-in-productie"
 
@@ -111,7 +111,9 @@ async def test_what_is_asked_wrongly_is_said(
 
 def test_a_destination_without_these_settings_says_which(tmp_path: Path) -> None:
     configured(tmp_path)
-    done = schakel("subscriptions", "show", "zaaksysteem", "--url", "http://x", folder=tmp_path)
+    done = schakel_here(
+        "subscriptions", "show", "zaaksysteem", "--url", "http://x", folder=tmp_path
+    )
     assert done.returncode == WRONG_USE
     assert "[destination.settings.postroom]" in done.stderr
     assert "Traceback" not in done.stderr

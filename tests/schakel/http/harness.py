@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.datastructures import State as Kept
 from uvicorn import Server
 
 from continuity.delivery import State
@@ -20,6 +24,8 @@ from continuity.store.memory import MemoryStore
 from continuity.store.records import Fault, Outcome
 from routing import Route, RouteTable, Target
 from schakel.http import ConfiguredDestination, HubServices, create_app, server_config
+from schakel.http import app as application
+from schakel.http.app import bare_app
 from schakel.intake import Intake
 from schakel.security import Scope, create_key
 from schemas import MESSAGE_TYPES
@@ -58,6 +64,24 @@ class FakeClock:
         self.time += timedelta(**by)
 
 
+@cache
+def _paths() -> FastAPI:
+    return bare_app()
+
+
+def _own_app() -> FastAPI:
+    """An application of one's own around paths that all tests of a run share.
+
+    Compiling those, and the OpenAPI document, takes longer than the tests. What a running hub makes
+    of them is in tests/schakel/test_compose.py and tests/end_to_end.
+    """
+    app = copy.copy(_paths())
+    app.state = Kept()
+    app.user_middleware = []
+    app.exception_handlers = dict(app.exception_handlers)
+    return app
+
+
 class Harness:
     def __init__(self, store: Store | None = None, **options: Any) -> None:
         self.store: Store = store or MemoryStore()
@@ -73,20 +97,21 @@ class Harness:
         """Tests may change it, as a new configuration would."""
         self.routes = make_routes()
         self.intake = self._intake(self.routes)
-        self.app: FastAPI = create_app(
-            HubServices(
-                store=self.store,
-                intake=self.intake,
-                routes=self.routes,
-                clock=self.clock,
-                wake=self.wake,
-                worker_running=lambda: self.worker_runs,
-                destinations=self.configured,
-                registry=self.registry,
-                replay_started=self._replay_started,
-                **options,
+        with patch.object(application, "bare_app", _own_app):
+            self.app: FastAPI = create_app(
+                HubServices(
+                    store=self.store,
+                    intake=self.intake,
+                    routes=self.routes,
+                    clock=self.clock,
+                    wake=self.wake,
+                    worker_running=lambda: self.worker_runs,
+                    destinations=self.configured,
+                    registry=self.registry,
+                    replay_started=self._replay_started,
+                    **options,
+                )
             )
-        )
 
     def wake(self, destinations: Iterable[str]) -> None:
         self.woken.extend(sorted(destinations))

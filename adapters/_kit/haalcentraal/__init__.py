@@ -1,0 +1,1 @@
+"""What the Haal Centraal APIs (BRP, BRK, BAG) have in common: calls, credentials, errors."""
