@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -87,10 +88,65 @@ def parse_xml(data: bytes | Iterable[bytes], limits: XmlLimits | None = None) ->
     An iterable is read no further than needed to refuse. Comments and processing instructions are
     dropped, so that an element's text is whole: `a<!-- -->b` reads as `ab`. XInclude is not done.
     """
+    if isinstance(data, bytes):
+        root = _parsed_at_once(data, limits or _USUAL)
+        if root is not None:
+            return root
+        data = (data,)
     reader = XmlReader(limits)
-    for piece in (data,) if isinstance(data, bytes) else data:
+    for piece in data:
         reader.feed(piece)
     return reader.close()
+
+
+_USUAL: Final = XmlLimits()
+_LEAST_OF_AN_ELEMENT: Final = len("<a/>")
+
+
+def _parsed_at_once(data: bytes, limits: XmlLimits) -> etree._Element | None:
+    """Return the root of a document so small that it passes most limits by its size alone.
+
+    None: it has to be read with care, which also finds the words for what is wrong with it.
+    """
+    size = len(data)
+    within = min(_CHUNK, limits.max_bytes, limits.max_attribute_length, limits.max_prolog * 4)
+    if size > within or size // _LEAST_OF_AN_ELEMENT > limits.max_elements:
+        return None
+    try:
+        decoder, body = _open_head(data)
+        text = decoder.decode(body, True)
+        misc = _MISC.match(text)
+        start = misc.end() if misc else 0
+        if start > limits.max_prolog or text.startswith("<!", start):
+            return None
+        encoded = text.encode()
+        if len(encoded) > limits.max_bytes:
+            return None
+        root = etree.fromstring(encoded, _PARSER)
+    except (XmlRefused, UnicodeDecodeError, etree.XMLSyntaxError):
+        return None
+    if _deeper_than(limits.max_depth)(root) or root.getroottree().docinfo.internalDTD is not None:
+        return None
+    most = max([len(one.attrib) for one in root.iter()])
+    return root if most <= limits.max_attributes else None
+
+
+@lru_cache(maxsize=8)
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+_PARSER: Final = etree.XMLParser(
+    encoding="utf-8",
+    collect_ids=False,
+    dtd_validation=False,
+    huge_tree=False,
+    load_dtd=False,
+    no_network=True,
+    remove_comments=True,
+    remove_pis=True,
+    resolve_entities=False,
+)
 
 
 class XmlReader:

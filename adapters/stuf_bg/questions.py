@@ -12,6 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from adapters._kit.stuf.charset import clean
+from adapters._kit.stuf.markup import parsed
 from adapters._kit.stuf.names import BG, PREFIXES, STUF, XSI, q
 from adapters._kit.stuf.stuurgegevens import Stuurgegevens, render
 
@@ -110,7 +111,7 @@ def question(
 ) -> etree._Element:
     """Return npsLv01 for a question in its JSON form."""
     element = etree.Element(q(BG, "npsLv01"), nsmap=dict(PREFIXES))
-    element.append(render(head, BG))
+    element.append(parsed(render(head, "BG")))
     parameters = etree.SubElement(element, q(BG, "parameters"))
     for name, value in (
         ("sortering", "0"),

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from lxml import etree
-
 from adapters._kit.stuf.stuurgegevens import TOWN_HALL
 from adapters.stuf_zds.writing import besluit, document, status, zaak
 from adapters.stuf_zds.writing.berichten import (
@@ -26,9 +24,16 @@ from adapters.stuf_zds.writing.berichten import (
     lk02,
     objects_of,
     prefix_of,
-    with_functie,
 )
-from adapters.stuf_zds.writing.build import Part, element, entity, nil, sent_moment, text
+from adapters.stuf_zds.writing.build import (
+    Markup,
+    Part,
+    element,
+    entity,
+    nil,
+    sent_moment,
+    text,
+)
 from schemas import Message
 from schemas.postroom import ZaakOverdrachtBeantwoord
 from schemas.zaak import (
@@ -41,7 +46,6 @@ from schemas.zaak import (
     ZaakHeropend,
     ZaakStatusGezet,
 )
-from schemas.zaakdelen import Kenmerk
 from schemas.zaakdocument import (
     ZaakDocumentBijgewerkt,
     ZaakDocumentOntkoppeld,
@@ -67,7 +71,7 @@ def kenmerk(event_id: str) -> str:
 def creeer_zaak(message: Message, data: ZaakGestart, target: Target, head: Head) -> Request:
     made = zaak.opened(
         data,
-        kenmerk=Kenmerk(kenmerk=kenmerk(message.id), bron=BRON),
+        kenmerk=(kenmerk(message.id), BRON),
         today=message.time.astimezone(TOWN_HALL).date(),
         vocabulary=target.vocabulary,
         profile=target.profile,
@@ -169,8 +173,8 @@ def bewerk_document(number: str, target: Target, head: Head) -> Request:
         None,
         element("ZKN:parameters"),
         entity("ZKN:gelijk", "EDC", None, text("ZKN:identificatie", number)),
+        functie="selectie",
     )
-    with_functie(question, "selectie")
     return free("geefZaakdocumentbewerken", "geefZaakdocumentbewerken", [question], target, head)
 
 
@@ -188,8 +192,8 @@ def update_document(
 
 def cancel_checkout(number: str, checked_out: str | None, target: Target, head: Head) -> Request:
     prefix = prefix_of(target)
-    gone = entity(f"{prefix}:document", "EDC", "I", text("ZKN:identificatie", number))
-    with_functie(gone, "entiteit")
+    asked = text("ZKN:identificatie", number)
+    gone = entity(f"{prefix}:document", "EDC", "I", asked, functie="entiteit")
     parameters = document.parameters(target.profile, checked_out or "")
     return free("cancelCheckout", "cancelCheckout", [parameters, gone], target, head)
 
@@ -225,8 +229,8 @@ def answer_transfer(data: ZaakOverdrachtBeantwoord, _target: Target, head: Head)
         None,
         text("ZKN:identificatie", data.zaakidentificatie),
         text("ZKN:antwoord", answer),
+        functie="entiteit",
     )
-    with_functie(made, "entiteit")
     melding = text("ZKN:melding", data.toelichting[:_LONGEST_MELDING])
     parts = [melding, made]
     return di01("overdragenZaakAntwoord", parts, head, cross=data.kenmerk)
@@ -238,7 +242,7 @@ def mark_of(moment: datetime) -> str:
 
 
 def _update_zaak(
-    pair: Sequence[etree._Element], target: Target, head: Head, soort: Mutatiesoort = "W"
+    pair: Sequence[Markup], target: Target, head: Head, soort: Mutatiesoort = "W"
 ) -> Request:
     return lk01("updateZaak", soort, objects_of(pair, target), target, head)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from adapters._kit.stuf.markup import Markup
 from adapters._kit.stuf.reading import Bericht
 from adapters.contract import AskRefused, ReceiveContext, WireAnswer
 from adapters.stuf_zds.answers import frames
@@ -62,7 +63,7 @@ class Vraag:
     def owned(self, key: str, value: str, owner: str = "bronorganisatie") -> Json:
         return {key: value, owner: owner_of(None, self.settings)}
 
-    def la01(self, *found: etree._Element, more: bool = False) -> WireAnswer:
+    def la01(self, *found: Markup, more: bool = False) -> WireAnswer:
         return frames.la01(self.operation, self.bericht.profile, found, self.wire, more=more)
 
 

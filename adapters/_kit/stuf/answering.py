@@ -9,6 +9,7 @@ from lxml import etree
 
 from adapters._kit.stuf.charset import clean
 from adapters._kit.stuf.codes import CODES
+from adapters._kit.stuf.markup import parsed
 from adapters._kit.stuf.names import PREFIXES, SOAP11, SOAP12, STUF, q
 from adapters._kit.stuf.soap import SoapVersion
 from adapters._kit.stuf.stuurgegevens import (
@@ -55,7 +56,7 @@ def answer_to(
 def bv_bericht(head: Stuurgegevens, meldingen: Sequence[str] = ()) -> etree._Element:
     """Return the body of a Bv01, Bv02, Bv03 or Bv04; `head.berichtcode` says which."""
     element = etree.Element(q(STUF, f"{head.berichtcode}Bericht"), nsmap=dict(PREFIXES))
-    element.append(render(head, STUF))
+    element.append(parsed(render(head, "StUF")))
     for melding in meldingen:
         etree.SubElement(element, q(STUF, "melding")).text = clean(melding)
     return element
@@ -68,7 +69,7 @@ def fo_bericht(code: str, head: Stuurgegevens, *, details: str = "") -> etree._E
     """
     meaning = CODES[code]
     element = etree.Element(q(STUF, f"{head.berichtcode}Bericht"), nsmap=dict(PREFIXES))
-    element.append(render(head, STUF))
+    element.append(parsed(render(head, "StUF")))
     body = etree.SubElement(element, q(STUF, "body"))
     etree.SubElement(body, q(STUF, "code")).text = code
     etree.SubElement(body, q(STUF, "plek")).text = meaning.plek

@@ -36,6 +36,8 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 
 def clean(text: str) -> str:
     """Return `text` composed (NFC) and without the characters that XML 1.0 cannot hold."""
+    if text.isascii() and text.isprintable():
+        return text  # as most texts are; composing costs more than all else here
     return unicodedata.normalize("NFC", _NOT_XML.sub("", text))
 
 

@@ -117,17 +117,23 @@ def _uncapitalised(text: str) -> str:
 
 
 def _by_content(element: etree._Element) -> str | None:
-    return _READERS[etree.QName(element).localname](element)
+    return _READERS[_local(element)](element)
 
 
 def _kind_of_zaklk(element: etree._Element) -> str:
-    objects = [part for part in element if etree.QName(part).localname == "object"]
-    filled = _filled(objects[-1]) if objects else set()
-    if "heeft" in filled and filled <= _OF_A_STATUS:
+    objects = list(element.iterchildren("{*}object"))
+    if objects and _sets_a_status(objects[-1]):
         return "actualiseerZaakstatus"  # also where a sender calls it an addition (T)
     mutation = _first(element, "parameters", "mutatiesoort")
     adds = mutation is not None and (mutation.text or "").strip() == "T"
     return "creeerZaak" if adds else "updateZaak"
+
+
+def _sets_a_status(zaak: etree._Element) -> bool:
+    if next(zaak.iterchildren("{*}heeft"), None) is None:
+        return False
+    filled = _filled(zaak)
+    return "heeft" in filled and filled <= _OF_A_STATUS
 
 
 def _kind_of_edclk(element: etree._Element) -> str:
@@ -137,7 +143,7 @@ def _kind_of_edclk(element: etree._Element) -> str:
 
 def _kind_of_zaklv(element: etree._Element) -> str:
     asked = _first(element, "scope", "object")
-    names = set() if asked is None else {etree.QName(part).localname for part in asked}
+    names = set() if asked is None else {_local(part) for part in asked}
     if "heeftRelevant" in names:
         return "geefLijstZaakdocumenten"
     keyed = _first(element, "gelijk", "identificatie") is not None
@@ -158,19 +164,19 @@ _OF_A_STATUS: Final = frozenset(
 """What may stand beside the status in a message that sets one: keys, and how the case ended."""
 
 
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
 def _first(element: etree._Element, *path: str) -> etree._Element | None:
     found: etree._Element | None = element
     for name in path:
-        found = next(
-            (p for p in (() if found is None else found) if etree.QName(p).localname == name), None
-        )
+        found = next((p for p in (() if found is None else found) if _local(p) == name), None)
     return found
 
 
 def _filled(element: etree._Element) -> set[str]:
-    return {
-        etree.QName(part).localname for part in element if len(part) or (part.text or "").strip()
-    }
+    return {_local(part) for part in element if len(part) or (part.text or "").strip()}
 
 
 def _answered(local: str) -> str | None:

@@ -66,10 +66,10 @@ def content_type(version: SoapVersion, action: str = "", charset: str = "utf-8")
 
 def open_envelope(root: etree._Element) -> Opened:
     """Take apart an envelope of either version, a bare body, or a body within a wrapper (Q2)."""
-    name = etree.QName(root)
-    version = _VERSIONS.get(name.namespace or "")
-    if version is None or name.localname != "Envelope":
-        if name.namespace in _VERSIONS and name.localname == "Fault":
+    namespace, local = _split(root)
+    version = _VERSIONS.get(namespace)
+    if version is None or local != "Envelope":
+        if version is not None and local == "Fault":
             return Opened(None, None, (root,), root)
         return Opened(None, None, _unwrapped((root,)), None)
     ns = _NAMESPACES[version]
@@ -81,11 +81,17 @@ def open_envelope(root: etree._Element) -> Opened:
 
 
 def _is_fault(element: etree._Element) -> bool:
-    name = etree.QName(element)
-    return name.localname == "Fault" and (name.namespace or "") in _VERSIONS
+    namespace, local = _split(element)
+    return local == "Fault" and namespace in _VERSIONS
 
 
 def _unwrapped(children: tuple[etree._Element, ...]) -> tuple[etree._Element, ...]:
-    if len(children) == 1 and etree.QName(children[0]).namespace == _WRAPPER:
+    if len(children) == 1 and _split(children[0])[0] == _WRAPPER:
         return tuple(children[0])
     return children
+
+
+def _split(element: etree._Element) -> tuple[str, str]:
+    """Return namespace and local name; an empty namespace for none."""
+    namespace, _, local = element.tag.rpartition("}")
+    return namespace[1:], local

@@ -11,12 +11,13 @@ import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from adapters._kit.stuf.names import PREFIXES, STUF, q
+from adapters._kit.stuf.markup import Markup, Part, element, text
 
 TOWN_HALL: Final = ZoneInfo("Europe/Amsterdam")
 _NAMES: Final = uuid.UUID("6f2f1f0e-7f0c-5f0a-9d6e-3a0b7c1d2e4f")
@@ -50,28 +51,20 @@ class Stuurgegevens:
     functie: str | None = None
 
 
-def render(stuurgegevens: Stuurgegevens, ns: str) -> etree._Element:
-    """Return the element `stuurgegevens` in namespace `ns`; what is None is left out."""
-    element = etree.Element(q(ns, "stuurgegevens"), nsmap=dict(PREFIXES))
-    rows: tuple[tuple[str, str | Partij | None], ...] = (
-        ("berichtcode", stuurgegevens.berichtcode),
-        ("zender", stuurgegevens.zender),
-        ("ontvanger", stuurgegevens.ontvanger),
-        ("referentienummer", stuurgegevens.referentienummer),
-        ("tijdstipBericht", stuurgegevens.tijdstip_bericht),
-        ("crossRefnummer", stuurgegevens.crossrefnummer),
-        ("entiteittype", stuurgegevens.entiteittype),
-        ("functie", stuurgegevens.functie),
+def render(stuurgegevens: Stuurgegevens, prefix: str) -> Markup:
+    """Return `stuurgegevens` in the namespace of `prefix`; what is None is left out."""
+    one = stuurgegevens
+    return element(
+        f"{prefix}:stuurgegevens",
+        text("StUF:berichtcode", one.berichtcode),
+        _side("StUF:zender", one.zender),
+        _side("StUF:ontvanger", one.ontvanger),
+        text("StUF:referentienummer", one.referentienummer),
+        text("StUF:tijdstipBericht", one.tijdstip_bericht),
+        text("StUF:crossRefnummer", one.crossrefnummer),
+        text("StUF:entiteittype", one.entiteittype),
+        text("StUF:functie", one.functie),
     )
-    for name, value in rows:
-        if value is None:
-            continue
-        part = etree.SubElement(element, q(STUF, name))
-        if isinstance(value, Partij):
-            _fill(part, value)
-        else:
-            part.text = value
-    return element
 
 
 def read(element: etree._Element) -> Stuurgegevens:
@@ -79,7 +72,7 @@ def read(element: etree._Element) -> Stuurgegevens:
     texts: dict[str, str | None] = {}
     parties: dict[str, Partij] = {}
     for part in element:
-        name = etree.QName(part).localname
+        name = part.tag.rpartition("}")[2]
         if name in {"zender", "ontvanger"}:
             parties[name] = _party(part)
         else:
@@ -132,19 +125,21 @@ def referentienummer(message_id: str, part: str = "") -> str:
     return str(uuid.uuid5(_NAMES, f"{message_id}\n{part}"))
 
 
-def _fill(element: etree._Element, party: Partij) -> None:
-    for name, value in (
-        ("organisatie", party.organisatie),
-        ("applicatie", party.applicatie),
-        ("administratie", party.administratie),
-        ("gebruiker", party.gebruiker),
-    ):
-        if value is not None:
-            etree.SubElement(element, q(STUF, name)).text = value
+@lru_cache(maxsize=256)
+def _side(name: str, party: Partij | None) -> Part:
+    if party is None:
+        return None
+    return element(
+        name,
+        text("StUF:organisatie", party.organisatie),
+        text("StUF:applicatie", party.applicatie),
+        text("StUF:administratie", party.administratie),
+        text("StUF:gebruiker", party.gebruiker),
+    )
 
 
 def _party(element: etree._Element) -> Partij:
-    texts = {etree.QName(part).localname: _text(part) for part in element}
+    texts = {part.tag.rpartition("}")[2]: _text(part) for part in element}
     return Partij(
         applicatie=texts.get("applicatie") or "",
         organisatie=texts.get("organisatie"),

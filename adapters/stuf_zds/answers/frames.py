@@ -10,7 +10,8 @@ from typing import Final
 from lxml import etree
 
 from adapters._kit.stuf.answering import answer_to, bv_bericht, fo_bericht, soap_fault
-from adapters._kit.stuf.names import PREFIXES, STUF, ZDS, ZKN, Operation, Profile, q
+from adapters._kit.stuf.markup import document
+from adapters._kit.stuf.names import STUF, ZDS, ZKN, Operation, Profile, q
 from adapters._kit.stuf.soap import SoapVersion, content_type, envelope
 from adapters._kit.stuf.stuurgegevens import (
     LONGEST_NUMBER,
@@ -21,7 +22,7 @@ from adapters._kit.stuf.stuurgegevens import (
     tijdstip,
 )
 from adapters.contract import WireAnswer
-from adapters.stuf_zds.writing.build import Part, element, text
+from adapters.stuf_zds.writing.build import Markup, Part, element, text
 
 NOT_FOUND: Final = 500
 """Status of every fault: SOAP 1.1 says so, and callers look into the body."""
@@ -96,33 +97,28 @@ def fault(code: str, kind: str, detail: str, wire: Wire) -> WireAnswer:
 def la01(
     operation: str,
     profile: Profile | None,
-    objects: Sequence[etree._Element],
+    objects: Sequence[Markup],
     wire: Wire,
     *,
     more: bool = False,
 ) -> WireAnswer:
     """An answer to a question; without objects it is: nothing found."""
     entiteittype, newer, older = _ENTITEITTYPEN[operation]
-    ns, name = (ZKN, older) if profile == "1.1" or not newer else (ZDS, newer)
+    prefix, name = ("ZKN", older) if profile == "1.1" or not newer else ("ZDS", newer)
     parameters = element(
         "ZKN:parameters", text("StUF:indicatorVervolgvraag", "true" if more else "false")
     )
-    body = etree.Element(q(ns, name), nsmap=_prefixes())
-    body.append(render(_head("La01", wire, entiteittype=entiteittype), ZKN))
-    body.append(parameters)
-    if objects:
-        body.append(element("ZKN:antwoord", *objects))
-    return good(body, wire)
+    head = render(_head("La01", wire, entiteittype=entiteittype), "ZKN")
+    found = element("ZKN:antwoord", *objects) if objects else None
+    return good(document(f"{prefix}:{name}", head, parameters, found), wire)
 
 
 def du02(operation: str, profile: Profile | None, parts: Iterable[Part], wire: Wire) -> WireAnswer:
     """An answer to a free message: in 1.2, what is directly in it is in ZDS."""
-    ns = ns_of(profile)
+    prefix = prefix_of(profile)
     name = _SPELLED.get((operation, profile or "1.1"), operation)
-    body = etree.Element(q(ns, f"{name}_Du02"), nsmap=_prefixes())
-    body.append(render(_head("Du02", wire, functie=FUNCTIES[operation]), ns))
-    body.extend(part for part in parts if part is not None)
-    return good(body, wire)
+    head = render(_head("Du02", wire, functie=FUNCTIES[operation]), prefix)
+    return good(document(f"{prefix}:{name}_Du02", head, *parts), wire)
 
 
 def ns_of(profile: Profile | None) -> str:
@@ -152,10 +148,6 @@ def _head(
 
 def _named(party: Partij | None, otherwise: Partij | None) -> Partij | None:
     return party if party is not None and party.applicatie else otherwise
-
-
-def _prefixes() -> dict[str, str]:
-    return dict(PREFIXES)
 
 
 def _wired(body: etree._Element, wire: Wire, *, status: int) -> WireAnswer:

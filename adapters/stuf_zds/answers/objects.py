@@ -10,13 +10,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from lxml import etree
-
-from adapters._kit.stuf.names import PREFIXES, STUF, XMIME, q
 from adapters._kit.stuf.stuurgegevens import tijdstip
 from adapters.stuf_zds.answers.parties import place_of, role
 from adapters.stuf_zds.answers.parts import day, line
-from adapters.stuf_zds.writing.build import Part, element, entity, group, nil, text
+from adapters.stuf_zds.writing.build import (
+    Markup,
+    Part,
+    element,
+    element_with,
+    entity,
+    extra_elementen,
+    group,
+    nil,
+    text,
+)
 from adapters.stuf_zds.writing.values import vertrouwelijkheid
 
 Json = Mapping[str, Any]
@@ -27,7 +34,7 @@ _HIGHEST: Final = 9999  # volgnummer
 _FILE_NAME: Final = re.compile(r"[\u0000-\u001f/\\:*?\"<>|]")
 
 
-def case_object(zaak: Json, name: str = "ZKN:object") -> etree._Element:
+def case_object(zaak: Json, name: str = "ZKN:object") -> Markup:
     """ZAK with all that is known of it."""
     roles = sorted(zaak.get("rollen", ()), key=place_of)
     return entity(
@@ -52,12 +59,12 @@ def case_object(zaak: Json, name: str = "ZKN:object") -> etree._Element:
     )
 
 
-def key_object(number: str, *relations: Part) -> etree._Element:
+def key_object(number: str, *relations: Part) -> Markup:
     """ZAK with its number only, and what was asked about it."""
     return entity("ZKN:object", "ZAK", None, text("ZKN:identificatie", number), *relations)
 
 
-def zaaktype_of(zaak: Json) -> etree._Element:
+def zaaktype_of(zaak: Json) -> Markup:
     code = zaak.get("zaaktype", "")
     gerelateerde = entity(
         "ZKN:gerelateerde",
@@ -69,7 +76,7 @@ def zaaktype_of(zaak: Json) -> etree._Element:
     return entity("ZKN:isVan", "ZAKZKT", None, gerelateerde)
 
 
-def status_relation(status: Json, *, last: bool, zaaktype: str | None = None) -> etree._Element:
+def status_relation(status: Json, *, last: bool, zaaktype: str | None = None) -> Markup:
     """`heeft`: a status, with the elements that the answer of geefZaakstatus cannot do without."""
     gerelateerde = entity(
         "ZKN:gerelateerde",
@@ -100,7 +107,7 @@ def _volgnummer(number: int | None) -> Part:
     return text("ZKN:volgnummer", str(number))
 
 
-def document_relation(document: Json) -> etree._Element:
+def document_relation(document: Json) -> Markup:
     """`heeftRelevant`: a document in a list, without its content."""
     gerelateerde = entity(
         "ZKN:gerelateerde",
@@ -118,14 +125,13 @@ def document_relation(document: Json) -> etree._Element:
     )
 
 
-def document_object(document: Json, inhoud: str, *, editing: bool = False) -> etree._Element:
+def document_object(document: Json, inhoud: str, *, editing: bool = False) -> Markup:
     """EDC with its content, which is base64; one that is being edited may leave out less."""
-    content = element("ZKN:inhoud")
-    content.text = inhoud
     name = document.get("bestandsnaam") or document["documentidentificatie"]
-    content.set(q(STUF, "bestandsnaam"), _FILE_NAME.sub("_", name)[:255])
+    named = {"StUF:bestandsnaam": _FILE_NAME.sub("_", name)[:255]}
     if "/" in document.get("formaat", ""):
-        content.set(q(XMIME, "contentType"), document["formaat"])
+        named["xmime:contentType"] = document["formaat"]
+    content = element_with("ZKN:inhoud", named, Markup(inhoud))
     return entity(
         "ZKN:object",
         "EDC",
@@ -168,9 +174,7 @@ def _document_parts(document: Json, *, strict: bool) -> Iterable[Part]:
     yield needed(line("ZKN:auteur", document.get("auteur"), 200), "ZKN:auteur", "onbekend")
 
 
-def decision_object(
-    besluit: Json, name: str = "ZKN:object", *, zaak: str | None = None
-) -> etree._Element:
+def decision_object(besluit: Json, name: str = "ZKN:object", *, zaak: str | None = None) -> Markup:
     """BSL; with `zaak`, the case that it was taken in."""
     moment = besluit.get("datum") or besluit.get("ingangsdatum")
     begin = _known(day("StUF:beginGeldigheid", moment), "StUF:beginGeldigheid")
@@ -178,11 +182,10 @@ def decision_object(
     relation = None
     if name == "ZKN:object":
         number = text("ZKN:identificatie", zaak or besluit.get("zaakidentificatie"))
-        relation = entity("ZKN:isUitkomstVan", "BSLZAK", None)
+        relation = nil("ZKN:isUitkomstVan", _UNKNOWN, entiteittype="BSLZAK")
         if number is not None:
-            relation.append(entity("ZKN:gerelateerde", "ZAK", None, number))
-        else:
-            relation = nil("ZKN:isUitkomstVan", _UNKNOWN, entiteittype="BSLZAK")
+            zaak_part = entity("ZKN:gerelateerde", "ZAK", None, number)
+            relation = entity("ZKN:isUitkomstVan", "BSLZAK", None, zaak_part)
     return entity(
         name,
         "BSL",
@@ -200,7 +203,7 @@ def decision_object(
     )
 
 
-def decision_relation(besluit: Json) -> etree._Element:
+def decision_relation(besluit: Json) -> Markup:
     """`leidtTot`: a decision in a list."""
     return entity("ZKN:leidtTot", "ZAKBSL", None, decision_object(besluit, "ZKN:gerelateerde"))
 
@@ -214,26 +217,15 @@ def _kenmerk(kenmerk: Json) -> Part:
 
 
 def _properties(eigenschappen: Iterable[Json]) -> Part:
-    parts = []
-    for each in eigenschappen:
-        part = text("StUF:extraElement", each["waarde"])
-        if part is not None:
-            part.set("naam", each["naam"])
-            parts.append(part)
-    return group("StUF:extraElementen", *parts)
+    return extra_elementen({each["naam"]: each["waarde"] or None for each in eigenschappen})
 
 
-def _known(part: Part, name: str) -> etree._Element:
+def _known(part: Part, name: str) -> Markup:
     """The part; or that there is one, and that we do not know it."""
     return nil(name, _UNKNOWN) if part is None else part
 
 
-def number_object(name: str, entiteittype: str, number: str, prefix: str) -> etree._Element:
+def number_object(name: str, entiteittype: str, number: str, prefix: str) -> Markup:
     """What a number was made for: `zaak`, `document` or `besluit` of a Du02."""
-    made = entity(f"{prefix}:{name}", entiteittype, None, text("ZKN:identificatie", number))
-    made.set(q(STUF, "functie"), "entiteit")
-    return made
-
-
-def empty(name: str) -> etree._Element:
-    return etree.Element(q(PREFIXES["ZKN"], name), nsmap=dict(PREFIXES))
+    given = text("ZKN:identificatie", number)
+    return entity(f"{prefix}:{name}", entiteittype, None, given, functie="entiteit")

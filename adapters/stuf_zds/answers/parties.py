@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from lxml import etree
-
-from adapters._kit.stuf.names import STUF, q
 from adapters.stuf_zds.answers.parts import line
-from adapters.stuf_zds.writing.build import Part, element, entity, text
+from adapters.stuf_zds.writing.build import (
+    Markup,
+    Part,
+    element,
+    element_with,
+    entity,
+    text,
+    written,
+)
 
 Json = Mapping[str, Any]
 
@@ -31,7 +36,7 @@ _ROLE_ORDER: Final = (
 )
 
 
-def role(rol: Json) -> etree._Element:
+def role(rol: Json) -> Markup:
     name, entiteittype = _BETROKKENEN.get(rol.get("rolsoort") or "", _OTHER)
     return entity(
         f"ZKN:{name}",
@@ -107,11 +112,9 @@ def _birth(known: str | None) -> Part:
         return None
     digits = known.replace("-", "")
     indicator, filler = _INCOMPLETE.get(len(known), ("V", ""))
-    return text("BG:geboortedatum", digits + filler, indOnvolledigeDatum=indicator)
+    said = {"StUF:indOnvolledigeDatum": indicator}
+    return element_with("BG:geboortedatum", said, written(digits + filler))
 
 
 def _authentiek(value: str) -> Part:
-    made = text("BG:authentiek", value)
-    if made is not None:
-        made.set(q(STUF, "metagegeven"), "true")
-    return made
+    return element_with("BG:authentiek", {"StUF:metagegeven": "true"}, written(value))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 _STUF: Final = "{http://www.egem.nl/StUF/StUF0301}"
+_NO_VALUE: Final = f"{_STUF}noValue"
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _CONTROL: Final = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]")
@@ -43,17 +45,25 @@ def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+@cache
+def _anywhere(name: str) -> str:
+    """How lxml looks for a name in every namespace, and in none; the names are all our own."""
+    return f"{{*}}{name}"
+
+
 def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
     """The children with one of these names, as sent; with no names: all."""
-    for each in () if element is None else element.iterchildren("*"):
-        if not names or local(each) in names:
-            yield each
+    if element is None:
+        return iter(())
+    return element.iterchildren(*map(_anywhere, names)) if names else element.iterchildren("*")
 
 
 def child(element: etree._Element | None, *names: str) -> etree._Element | None:
     """The first child by preference of the names: the schema's before the others."""
+    if element is None:
+        return None
     for name in names:
-        for each in children(element, name):
+        for each in element.iterchildren(_anywhere(name)):
             return each
     return None
 
@@ -67,8 +77,10 @@ def under(element: etree._Element | None, path: str) -> etree._Element | None:
 
 def text(element: etree._Element | None, *names: str) -> str | None:
     """The text of the first of these children that has any, on one line; else None."""
+    if element is None:
+        return None
     for name in names:
-        for each in children(element, name):
+        for each in element.iterchildren(_anywhere(name)):
             if found := line_of(each):
                 return found
     return None
@@ -77,19 +89,26 @@ def text(element: etree._Element | None, *names: str) -> str | None:
 def line_of(element: etree._Element | None) -> str | None:
     """The element's own text on one line, without control characters; None for no value."""
     found = text_of(element)
-    return _WHITE.sub(" ", found).strip() or None if found else None
+    if found is None or (found.isprintable() and "  " not in found):
+        return found
+    return _WHITE.sub(" ", found).strip() or None
 
 
 def text_of(element: etree._Element | None) -> str | None:
     """The element's own text with its line ends; None where it is absent, empty or nil."""
     if element is None or is_nil(element):
         return None
-    return _CONTROL.sub("", element.text or "").strip() or None
+    found = element.text
+    if not found:
+        return None
+    return (found if found.isprintable() else _CONTROL.sub("", found)).strip() or None
 
 
 def is_nil(element: etree._Element) -> bool:
     """Said to have no value, and without one: some send a reason for none beside a value."""
-    said = element.get(_STUF + "noValue") is not None or element.get(_NIL) in ("true", "1")
+    if not element.attrib:
+        return False
+    said = element.get(_NO_VALUE) is not None or element.get(_NIL) in ("true", "1")
     return said and not len(element) and not (element.text or "").strip()
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final, Literal
 
 from lxml import etree
 
-from adapters._kit.stuf.names import OPERATIONS, STUF, ZDS, ZKN, Operation, Profile, operation, q
+from adapters._kit.stuf.markup import document
+from adapters._kit.stuf.names import OPERATIONS, ZKN, Operation, Profile, operation
 from adapters._kit.stuf.stuurgegevens import Partij, Stuurgegevens, render
 from adapters.contract import RejectedError
 from adapters.stuf_zds.vocabulary import Vocabulary
-from adapters.stuf_zds.writing.build import Part, element, entity, text
+from adapters.stuf_zds.writing.build import Markup, Part, element, entity, text
 
 _ENTITEITTYPEN: Final = {
     "creeerZaak": "ZAK",
@@ -72,7 +74,6 @@ def operation_of(name: str, target: Target) -> Operation:
 def free(name: str, functie: str, parts: Sequence[Part], target: Target, head: Head) -> Request:
     """Return a Di02: in 1.1 all of it is in ZKN, in 1.2 what is directly in it is in ZDS."""
     found = operation(name, target.profile)
-    ns = ZKN if target.profile == "1.1" else ZDS
     stuurgegevens = Stuurgegevens(
         berichtcode="Di02",
         zender=head.zender,
@@ -81,17 +82,17 @@ def free(name: str, functie: str, parts: Sequence[Part], target: Target, head: H
         tijdstip_bericht=head.tijdstip,
         functie=functie,
     )
-    return Request(found, _body(found, render(stuurgegevens, ns), *parts))
+    return Request(found, _body(found, render(stuurgegevens, prefix_of(target)), *parts))
 
 
-def objects_of(pair: Sequence[etree._Element], target: Target) -> Sequence[etree._Element]:
+def objects_of(pair: Sequence[Markup], target: Target) -> Sequence[Markup]:
     return pair[-1:] if target.update_objects == 1 else pair
 
 
 def lk01(
     name: str,
     soort: Mutatiesoort,
-    objects: Sequence[etree._Element],
+    objects: Sequence[Markup],
     target: Target,
     head: Head,
 ) -> Request:
@@ -105,17 +106,21 @@ def lk01(
         tijdstip_bericht=head.tijdstip,
         entiteittype=entiteittype,
     )
-    parameters = element(
+    body = _body(found, render(stuurgegevens, "ZKN"), _lk01_parameters(soort), *objects)
+    return Request(found, body)
+
+
+@cache
+def _lk01_parameters(soort: Mutatiesoort) -> Markup:
+    return element(
         "ZKN:parameters", text("StUF:mutatiesoort", soort), text("StUF:indicatorOvername", "V")
     )
-    return Request(found, _body(found, render(stuurgegevens, ZKN), parameters, *objects))
 
 
-def lk02(objects: Sequence[etree._Element], target: Target) -> etree._Element:
+def lk02(objects: Sequence[Markup], target: Target) -> Markup:
     parameters = element("ZKN:parameters", text("StUF:mutatiesoort", "W"))
-    change = entity(f"{prefix_of(target)}:edcLk02", "EDC", None, parameters, *objects)
-    with_functie(change, "update")
-    return change
+    name = f"{prefix_of(target)}:edcLk02"
+    return entity(name, "EDC", None, parameters, *objects, functie="update")
 
 
 def di01(name: str, parts: Sequence[Part], head: Head, *, cross: str | None = None) -> Request:
@@ -131,21 +136,16 @@ def di01(name: str, parts: Sequence[Part], head: Head, *, cross: str | None = No
         crossrefnummer=cross,
         functie=functie,
     )
-    return Request(found, _body(found, render(stuurgegevens, ZKN), *parts))
+    return Request(found, _body(found, render(stuurgegevens, "ZKN"), *parts))
 
 
 def _body(found: Operation, *parts: Part) -> etree._Element:
-    prefix = "ZKN" if found.element.startswith(f"{{{ZKN}}}") else "ZDS"
-    return element(f"{prefix}:{etree.QName(found.element).localname}", *parts)
+    ns, _, local = found.element[1:].partition("}")
+    return document(f"{'ZKN' if ns == ZKN else 'ZDS'}:{local}", *parts)
 
 
 def prefix_of(target: Target) -> str:
     return "ZKN" if target.profile == "1.1" else "ZDS"
-
-
-def with_functie(made: etree._Element, functie: str) -> None:
-    """Say what an entity inside a free message is there for."""
-    made.set(q(STUF, "functie"), functie)
 
 
 def only_newer(target: Target, operation: str) -> None:
@@ -171,4 +171,4 @@ def lv01(
         tijdstip_bericht=head.tijdstip,
         entiteittype=entiteittype,
     )
-    return Request(found, _body(found, render(stuurgegevens, ZKN), *parts))
+    return Request(found, _body(found, render(stuurgegevens, "ZKN"), *parts))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from adapters.stuf_zds.vocabulary import Vocabulary
 from adapters.stuf_zds.writing.build import (
+    Markup,
     Part,
     element,
     entity,
@@ -17,7 +16,7 @@ from adapters.stuf_zds.writing.values import VERVALREDEN
 from schemas.zaak import ZaakBesluitBijgewerkt, ZaakBesluitVastgesteld
 
 
-def besluit(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> etree._Element:
+def besluit(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> Markup:
     """Return the object of voegBesluitToe (1.2): the decision, and its case."""
     made = entity(
         "ZKN:besluit",
@@ -35,7 +34,7 @@ def besluit(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> etree._Elem
     return element("ZKN:object", made, zaak)
 
 
-def leidt_tot(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> etree._Element:
+def leidt_tot(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> Markup:
     """Return the relation that says it in 1.1, in an updateZaak.
 
     A relation knows of a decision only number, kind and date; the rest goes as extraElementen.
@@ -64,7 +63,7 @@ def leidt_tot(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> etree._El
     )
 
 
-def besluit_changed(data: ZaakBesluitBijgewerkt) -> list[etree._Element]:
+def besluit_changed(data: ZaakBesluitBijgewerkt) -> list[Markup]:
     """Return the old and the new object of updateBesluit (1.2)."""
     number = data.besluitidentificatie
     reason = VERVALREDEN[data.vervalreden] if data.vervalreden else None
@@ -84,7 +83,7 @@ def _soort(data: ZaakBesluitVastgesteld, vocabulary: Vocabulary) -> str:
     return vocabulary.besluittypen.get(data.besluittype, data.besluittype)
 
 
-def _vastgelegd_in(documentidentificatie: str) -> etree._Element:
+def _vastgelegd_in(documentidentificatie: str) -> Markup:
     number = text("ZKN:identificatie", documentidentificatie)
     document = entity("ZKN:gerelateerde", "EDC", "I", number)
     return entity("ZKN:isVastgelegdIn", "BSLEDC", "T", document)

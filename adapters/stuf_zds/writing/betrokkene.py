@@ -7,19 +7,20 @@ of an organisation is not checked. Receivers match on the number only (Q15).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
-from lxml import etree
-
-from adapters._kit.stuf.names import STUF, q
 from adapters.stuf_zds.writing.build import (
+    Markup,
     Part,
     Verwerkingssoort,
     element,
+    element_with,
     entity,
     extra_elementen,
     nil,
     text,
+    written,
 )
 from adapters.stuf_zds.writing.values import RELATIONS, Relation
 from schemas.betrokkene import (
@@ -38,7 +39,7 @@ Rolmap = Mapping[Rolsoort, str]
 """Generic role to the relation's name in RELATIONS."""
 
 
-def party(who: Betrokkene, soort: Verwerkingssoort) -> etree._Element:
+def party(who: Betrokkene, soort: Verwerkingssoort) -> Markup:
     """Return the element of one party, with its numbers and names."""
     match who:
         case NatuurlijkPersoon():
@@ -67,7 +68,7 @@ def party(who: Betrokkene, soort: Verwerkingssoort) -> etree._Element:
             return entity("ZKN:organisatorischeEenheid", "OEH", soort, number, name)
 
 
-def person(who: NatuurlijkPersoon, soort: Verwerkingssoort) -> etree._Element:
+def person(who: NatuurlijkPersoon, soort: Verwerkingssoort) -> Markup:
     """Return a person, known by burgerservicenummer."""
     return entity(
         "ZKN:natuurlijkPersoon",
@@ -86,21 +87,27 @@ def relation_of(rolsoort: Rolsoort, rolmap: Rolmap) -> Relation:
     return RELATIONS[rolmap[rolsoort]]
 
 
-def role(rol: Rol, rolmap: Rolmap) -> etree._Element:
+def role(rol: Rol, rolmap: Rolmap) -> Markup:
     """Return the relation that adds somebody to a case."""
-    relation = relation_of(rol.rolsoort, rolmap)
+    name = rol.roltype or rol.rolsoort.value.replace("_", "-").capitalize()
+    return role_of(rol.betrokkene, relation_of(rol.rolsoort, rolmap), name, rol.toelichting or "")
+
+
+def role_of(who: Betrokkene, relation: Relation, name: str, toelichting: str = "") -> Markup:
+    """Return the relation that adds somebody to a case; `name` says what part that is."""
+    kvk = _kvk(who)
     return entity(
         f"ZKN:{relation.element}",
         relation.entiteittype,
         "T",
-        element("ZKN:gerelateerde", party(rol.betrokkene, "T")),
-        text("ZKN:omschrijving", rol.roltype or rol.rolsoort.value.replace("_", "-").capitalize()),
-        text("ZKN:toelichting", rol.toelichting),
-        extra_elementen({"kvkNummer": _kvk(rol.betrokkene)}),
+        element("ZKN:gerelateerde", party(who, "T")),
+        text("ZKN:omschrijving", name),
+        text("ZKN:toelichting", toelichting),
+        None if kvk is None else extra_elementen({"kvkNummer": kvk}),
     )
 
 
-def role_removed(rol: Rol, rolmap: Rolmap) -> tuple[etree._Element, etree._Element]:
+def role_removed(rol: Rol, rolmap: Rolmap) -> tuple[Markup, Markup]:
     """Return the relation in the old object and in the new one, of somebody who leaves a case."""
     relation = relation_of(rol.rolsoort, rolmap)
     name = f"ZKN:{relation.element}"
@@ -110,7 +117,7 @@ def role_removed(rol: Rol, rolmap: Rolmap) -> tuple[etree._Element, etree._Eleme
     return old, gone
 
 
-def nobody(relation: Relation) -> etree._Element:
+def nobody(relation: Relation) -> Markup:
     """Return a relation that must be there, of which nobody is known."""
     return nil(
         f"ZKN:{relation.element}",
@@ -120,11 +127,9 @@ def nobody(relation: Relation) -> etree._Element:
     )
 
 
+@cache
 def _authentiek(value: str) -> Part:
-    made = text("BG:authentiek", value)
-    if made is not None:
-        made.set(q(STUF, "metagegeven"), "true")
-    return made
+    return element_with("BG:authentiek", {"StUF:metagegeven": "true"}, written(value))
 
 
 def _kvk(who: Betrokkene) -> str | None:

@@ -8,35 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Final, Literal
 
-from lxml import etree
-
 from adapters._kit.stuf.charset import clean
-from adapters._kit.stuf.names import PREFIXES, STUF, XSI, q
+from adapters._kit.stuf.markup import (
+    Markup,
+    Part,
+    element,
+    element_with,
+    local_name,
+    quoted,
+    text,
+    written,
+)
 from adapters._kit.stuf.stuurgegevens import tijdstip
 
-Part = etree._Element | None  # noqa: SLF001 - lxml's only name for the class
+__all__ = [
+    "Markup",
+    "Part",
+    "Verwerkingssoort",
+    "element",
+    "element_with",
+    "entity",
+    "extra_elementen",
+    "group",
+    "in_order",
+    "nil",
+    "positions",
+    "sent_moment",
+    "status_moment",
+    "text",
+    "told",
+    "written",
+]
+
 Verwerkingssoort = Literal["T", "W", "V", "E", "I", "R"]
 
 _MIDNIGHT: Final = "000000000"
 _NO_FRACTION: Final = "000"
 _SECOND: Final = timedelta(seconds=1)
-
-
-def name_of(name: str) -> str:
-    """Return `ZKN:object` as lxml writes it."""
-    prefix, _, local = name.partition(":")
-    return q(PREFIXES[prefix], local)
-
-
-def element(name: str, *parts: Part, **attributes: str) -> etree._Element:
-    """Return an element with these parts, without those that are None; attributes are StUF's."""
-    made = etree.Element(name_of(name), nsmap=dict(PREFIXES))
-    for key, value in attributes.items():
-        made.set(q(STUF, key), value)
-    made.extend(part for part in parts if part is not None)
-    return made
 
 
 def group(name: str, *parts: Part) -> Part:
@@ -45,52 +56,45 @@ def group(name: str, *parts: Part) -> Part:
     return element(name, *present) if present else None
 
 
-def text(name: str, value: str | date | int | None, **attributes: str) -> Part:
-    """Return an element with this value; None for None and for an empty text."""
-    if value is None or value == "":
-        return None
-    made = element(name, **attributes)
-    made.text = _written(value)
-    return made
-
-
 def told(name: str, value: str | date | int | None) -> Part:
     """Return an element with this value, of a change: an empty text says that it is empty now."""
     return nil(name) if value == "" else text(name, value)
 
 
-def nil(name: str, why: str = "geenWaarde", **attributes: str) -> etree._Element:
+def nil(name: str, why: str = "geenWaarde", **attributes: str) -> Markup:
     """Return an element that says why it has no value."""
-    made = element(name, noValue=why, **attributes)
-    made.set(q(XSI, "nil"), "true")
-    return made
+    said = {f"StUF:{key}": value for key, value in attributes.items()}
+    return element_with(name, {"StUF:noValue": why, **said, "xsi:nil": "true"})
 
 
 def entity(
-    name: str, entiteittype: str, verwerkingssoort: Verwerkingssoort | None, *parts: Part
-) -> etree._Element:
-    """Return an entity or a relation; without verwerkingssoort it is one in a question."""
-    attributes = {"entiteittype": entiteittype}
-    if verwerkingssoort is not None:
-        attributes["verwerkingssoort"] = verwerkingssoort
-    return element(name, *parts, **attributes)
+    name: str,
+    entiteittype: str,
+    verwerkingssoort: Verwerkingssoort | None,
+    *parts: Part,
+    functie: str | None = None,
+) -> Markup:
+    """Return an entity or a relation; without verwerkingssoort it is one in a question.
+
+    `functie` says what an entity inside a free message is there for.
+    """
+    start = f"<{name}{_attributes(entiteittype, verwerkingssoort, functie)}"
+    content = "".join(filter(None, parts))
+    return Markup(f"{start}>{content}</{name}>" if content else f"{start}/>")
 
 
 def extra_elementen(values: Mapping[str, str | None]) -> Part:
     """Return `extraElementen` with those that have a value; None when there are none."""
-    parts = []
-    for name, value in values.items():
-        part = told("StUF:extraElement", value)
-        if part is not None:
-            part.set("naam", clean(name))
-            parts.append(part)
-    return group("StUF:extraElementen", *parts)
+    return group(
+        "StUF:extraElementen",
+        *(_extra(name, value) for name, value in values.items() if value is not None),
+    )
 
 
-def in_order(parts: Iterable[Part], order: Mapping[str, int]) -> list[etree._Element]:
+def in_order(parts: Iterable[Part], order: Mapping[str, int]) -> list[Markup]:
     """Return the parts as the schema wants them; those of one name keep their order."""
     present = [part for part in parts if part is not None]
-    return sorted(present, key=lambda part: order[etree.QName(part).localname])
+    return sorted(present, key=lambda part: order[local_name(part)])
 
 
 def positions(names: str) -> Mapping[str, int]:
@@ -113,7 +117,20 @@ def status_moment(moment: datetime) -> str:
     return digits.removesuffix(_NO_FRACTION) if digits.endswith(_NO_FRACTION) else digits
 
 
-def _written(value: str | date | int) -> str:
-    if isinstance(value, date):
-        return f"{value:%Y%m%d}"
-    return clean(value) if isinstance(value, str) else str(value)
+@cache
+def _attributes(entiteittype: str, verwerkingssoort: str | None, functie: str | None) -> str:
+    """There are some dozens of them, all of our own making."""
+    said = {"entiteittype": entiteittype, "verwerkingssoort": verwerkingssoort, "functie": functie}
+    return "".join(f' StUF:{name}="{value}"' for name, value in said.items() if value is not None)
+
+
+def _extra(name: str, value: str) -> Markup:
+    named = _named(name)
+    if value:
+        return Markup(f"<StUF:extraElement{named}>{written(value)}</StUF:extraElement>")
+    return Markup(f'<StUF:extraElement StUF:noValue="geenWaarde" xsi:nil="true"{named}/>')
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> str:
+    return f' naam="{quoted(clean(name))}"'

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from lxml import etree
-
 from adapters._kit.stuf.base64stream import MARKER
-from adapters._kit.stuf.names import XMIME, Profile, q
+from adapters._kit.stuf.names import Profile
 from adapters.stuf_zds.vocabulary import Vocabulary
 from adapters.stuf_zds.writing.build import (
+    Markup,
     Part,
     Verwerkingssoort,
     element,
+    element_with,
     entity,
     in_order,
     nil,
@@ -34,11 +34,11 @@ ORDER: Final = positions(
 FIRST_VERSION: Final = "1"
 
 
-def document_object(soort: Verwerkingssoort, parts: Iterable[Part]) -> etree._Element:
+def document_object(soort: Verwerkingssoort, parts: Iterable[Part]) -> Markup:
     return entity("ZKN:object", "EDC", soort, *in_order(parts, ORDER))
 
 
-def added(data: ZaakDocumentToegevoegd, vocabulary: Vocabulary) -> etree._Element:
+def added(data: ZaakDocumentToegevoegd, vocabulary: Vocabulary) -> Markup:
     """Return the object of a new document; MARKER stands in place of its content."""
     status = data.status
     if status is None and data.ontvangstdatum is None:
@@ -65,22 +65,21 @@ def added(data: ZaakDocumentToegevoegd, vocabulary: Vocabulary) -> etree._Elemen
     return document_object("T", parts)
 
 
-def inhoud(bestandsnaam: str, formaat: str | None) -> etree._Element:
+def inhoud(bestandsnaam: str, formaat: str | None) -> Markup:
     """Return the element of the content, with MARKER in its place."""
-    made = element("ZKN:inhoud", bestandsnaam=bestandsnaam)
+    named = {"StUF:bestandsnaam": bestandsnaam}
     if formaat is not None:
-        made.set(q(XMIME, "contentType"), formaat)
-    made.text = MARKER
-    return made
+        named["xmime:contentType"] = formaat
+    return element_with("ZKN:inhoud", named, Markup(MARKER))
 
 
-def is_relevant_voor(soort: Verwerkingssoort, zaakidentificatie: str) -> etree._Element:
+def is_relevant_voor(soort: Verwerkingssoort, zaakidentificatie: str) -> Markup:
     number = text("ZKN:identificatie", zaakidentificatie)
     zaak = entity("ZKN:gerelateerde", "ZAK", "I", number)
     return entity("ZKN:isRelevantVoor", "EDCZAK", soort, zaak)
 
 
-def changed(data: ZaakDocumentBijgewerkt, *, content: bool) -> list[etree._Element]:
+def changed(data: ZaakDocumentBijgewerkt, *, content: bool) -> list[Markup]:
     """Return the old and the new object of a document that changed."""
     number = data.documentidentificatie
     status = data.status and DOCUMENTSTATUS[data.status]
@@ -100,7 +99,7 @@ def changed(data: ZaakDocumentBijgewerkt, *, content: bool) -> list[etree._Eleme
     ]
 
 
-def disconnected(documentidentificatie: str, zaakidentificatie: str) -> list[etree._Element]:
+def disconnected(documentidentificatie: str, zaakidentificatie: str) -> list[Markup]:
     """Return the old and the new object of a document that leaves a case."""
     number = documentidentificatie
     gone = nil("ZKN:isRelevantVoor", entiteittype="EDCZAK", verwerkingssoort="V")
@@ -123,6 +122,6 @@ def only_renamed(data: ZaakDocumentBijgewerkt, *, content: bool) -> bool:
     return data.bestandsnaam is not None and not content
 
 
-def parameters(profile: Profile, checked_out: str) -> etree._Element:
+def parameters(profile: Profile, checked_out: str) -> Markup:
     prefix = "ZKN" if profile == "1.1" else "ZDS"
     return element(f"{prefix}:parameters", text(f"{prefix}:checkedOutId", checked_out))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from lxml import etree
-
 from adapters.stuf_zds.writing.betrokkene import person
-from adapters.stuf_zds.writing.build import element, entity, nil, text
+from adapters.stuf_zds.writing.build import Markup, element, entity, nil, text
 from schemas.zaakdelen import AdresObject, OverigObject, PersoonObject, Zaakobject
 
 _LINE: Final = 80
 _REGISTRATION: Final = 50
 
 
-def zaakobject(one: Zaakobject, *, complete: bool = False) -> etree._Element:
+def zaakobject(one: Zaakobject, *, complete: bool = False) -> Markup:
     """Return the part of a case that says what it is about.
 
     `complete`: with each of its parts, as a change in 1.2 wants it.
@@ -28,7 +26,7 @@ def zaakobject(one: Zaakobject, *, complete: bool = False) -> etree._Element:
             return _ander_object(one, complete=complete)
 
 
-def _betrekking(what: etree._Element, omschrijving: str | None) -> etree._Element:
+def _betrekking(what: Markup, omschrijving: str | None) -> Markup:
     return entity(
         "ZKN:heeftBetrekkingOp",
         "ZAKOBJ",
@@ -38,7 +36,7 @@ def _betrekking(what: etree._Element, omschrijving: str | None) -> etree._Elemen
     )
 
 
-def _adres(one: AdresObject) -> etree._Element:
+def _adres(one: AdresObject) -> Markup:
     adres = one.adres
     return entity(
         "ZKN:adres",
@@ -54,7 +52,7 @@ def _adres(one: AdresObject) -> etree._Element:
     )
 
 
-def _ander_object(one: OverigObject, *, complete: bool) -> etree._Element:
+def _ander_object(one: OverigObject, *, complete: bool) -> Markup:
     """What StUF has no entity for."""
     known = ", ".join(f"{name}: {value}" for name, value in one.kenmerken.items())
     return element(
@@ -66,7 +64,7 @@ def _ander_object(one: OverigObject, *, complete: bool) -> etree._Element:
     )
 
 
-def related_case(name: str, entiteittype: str, zaakidentificatie: str) -> etree._Element:
+def related_case(name: str, entiteittype: str, zaakidentificatie: str) -> Markup:
     """Return a relation to another case, which the receiver surely knows."""
     other = entity("ZKN:gerelateerde", "ZAK", "I", text("ZKN:identificatie", zaakidentificatie))
     return entity(name, entiteittype, "T", other)

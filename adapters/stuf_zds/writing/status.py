@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from adapters._kit.stuf.names import Profile
 from adapters.stuf_zds.vocabulary import Vocabulary
-from adapters.stuf_zds.writing.build import Part, element, entity, nil, status_moment, text
+from adapters.stuf_zds.writing.build import Markup, Part, element, entity, nil, status_moment, text
 from schemas.zaak import ZaakHeropend, ZaakStatusGezet
 
 
@@ -16,7 +14,7 @@ def heeft(
     zaaktype: str | None,
     vocabulary: Vocabulary,
     profile: Profile,
-) -> etree._Element:
+) -> Markup:
     """Return the relation to a status."""
     kind = vocabulary.statustype(zaaktype, data.statustype)
     number = text("ZKN:volgnummer", kind.volgnummer)

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from lxml import etree
-
-from adapters._kit.stuf.names import XSI, q
-from adapters.stuf_zds.writing.build import Part, element, entity, text
+from adapters.stuf_zds.writing.build import Markup, Part, element, element_with, entity, text
 from adapters.stuf_zds.writing.values import RELATIONS
 
 _ZAAK: Final = (
@@ -131,12 +128,12 @@ def _case_scope() -> list[Part]:
     ]
 
 
-def _other_cases(name: str, entiteittype: str) -> etree._Element:
+def _other_cases(name: str, entiteittype: str) -> Markup:
     zaak = entity("ZKN:gerelateerde", "ZAK", None, _open("ZKN:identificatie"))
     return entity(name, entiteittype, None, zaak)
 
 
-def _status_scope() -> etree._Element:
+def _status_scope() -> Markup:
     kind = entity("ZKN:gerelateerde", "STT", None, *_opened("volgnummer code omschrijving"))
     rest = _opened("toelichting datumStatusGezet indicatieLaatsteStatus")
     return entity("ZKN:heeft", "ZAKSTT", None, kind, *rest)
@@ -146,11 +143,9 @@ def _opened(names: str) -> list[Part]:
     return [_open(f"ZKN:{name}") for name in names.split()]
 
 
-def _open(name: str) -> etree._Element:
+def _open(name: str) -> Markup:
     """An element that is asked for; `group(part,part)` asks for the parts of a group."""
     own, _, inner = name.rstrip(")").partition("(")
     if inner:
         return element(own, *(_open(f"ZKN:{part}") for part in inner.split(",")))
-    made = element(own)
-    made.set(q(XSI, "nil"), "true")
-    return made
+    return element_with(own, {"xsi:nil": "true"})

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
-
-from lxml import etree
 
 from adapters._kit.stuf.names import Profile
 from adapters.stuf_zds.vocabulary import Vocabulary, Zaaktype
-from adapters.stuf_zds.writing.betrokkene import nobody, role, role_removed
+from adapters.stuf_zds.writing.betrokkene import (
+    Rolmap,
+    nobody,
+    relation_of,
+    role,
+    role_of,
+    role_removed,
+)
 from adapters.stuf_zds.writing.build import (
+    Markup,
     Part,
     Verwerkingssoort,
+    element,
     entity,
     extra_elementen,
     group,
@@ -37,7 +45,7 @@ from adapters.stuf_zds.writing.values import (
 from schemas.zaak import Eigenschap, ZaakBijgewerkt, ZaakGestart
 from schemas.zaakdelen import (
     Betaling,
-    Kenmerk,
+    OverigObject,
     Rol,
     Rolsoort,
 )
@@ -52,12 +60,19 @@ ORDER: Final = positions(
     "heeftBetrekkingOpAndere heeft leidtTot"
 )
 
+_OF_ITS_OWN: Final = Markup(
+    "<ZKN:zaakniveau>1</ZKN:zaakniveau><ZKN:deelzakenIndicatie>N</ZKN:deelzakenIndicatie>"
+)
+_PART_OF_ANOTHER: Final = Markup(
+    "<ZKN:zaakniveau>2</ZKN:zaakniveau><ZKN:deelzakenIndicatie>N</ZKN:deelzakenIndicatie>"
+)
 _INITIATOR: Final = RELATIONS["initiator"]
+_INITIATES: Final = "Initiator"
 _LINE: Final = 80
 _REGISTRATION: Final = 50
 
 
-def zaak_object(soort: Verwerkingssoort, parts: Iterable[Part]) -> etree._Element:
+def zaak_object(soort: Verwerkingssoort, parts: Iterable[Part]) -> Markup:
     """Return the object with its parts in the order of the schema."""
     return entity("ZKN:object", "ZAK", soort, *in_order(parts, ORDER))
 
@@ -65,27 +80,25 @@ def zaak_object(soort: Verwerkingssoort, parts: Iterable[Part]) -> etree._Elemen
 def opened(
     data: ZaakGestart,
     *,
-    kenmerk: Kenmerk,
+    kenmerk: tuple[str, str],
     today: date,
     vocabulary: Vocabulary,
     profile: Profile,
-) -> etree._Element:
-    """Return the object of a new case; `kenmerk` is ours, by which we know it again."""
-    betaling = data.betaling
-    roles = _roles_of(data)
-    missing = profile == "1.2" and data.initiator is None
-    parts: list[Part] = [
+) -> Markup:
+    """Return the object of a new case; `kenmerk` is ours, with who gave it: we know it again."""
+    parts: tuple[Part, ...] = (  # in the order of the schema
         text("ZKN:identificatie", data.zaakidentificatie),
         text("ZKN:omschrijving", data.omschrijving),
         text("ZKN:toelichting", data.toelichting),
-        *(_kenmerk(one) for one in (kenmerk, *data.kenmerken)),
+        _kenmerk(*kenmerk),
+        *(_kenmerk(one.kenmerk, one.bron) for one in data.kenmerken),
+        *(zaakobject(one) for one in data.objecten if isinstance(one, OverigObject)),
         text("ZKN:startdatum", data.startdatum),
         text("ZKN:registratiedatum", data.registratiedatum or today),
         text("ZKN:einddatumGepland", data.einddatum_gepland),
         text("ZKN:uiterlijkeEinddatum", data.uiterlijke_einddatum_afdoening),
-        *_betaling(betaling),
-        text("ZKN:zaakniveau", 1 if data.hoofdzaak is None else 2),
-        text("ZKN:deelzakenIndicatie", "N"),
+        *_betaling(data.betaling),
+        _OF_ITS_OWN if data.hoofdzaak is None else _PART_OF_ANOTHER,
         extra_elementen(
             {
                 **vocabulary.named_extra(
@@ -100,26 +113,25 @@ def opened(
             }
         ),
         is_van("T", vocabulary.zaaktype(data.zaaktype.identificatie)),
-        *(zaakobject(one) for one in data.objecten),
-        nobody(_INITIATOR) if missing else None,
-        *(role(one, vocabulary.rollen) for one in roles),
+        *(zaakobject(one) for one in data.objecten if not isinstance(one, OverigObject)),
+        *_roles(data, vocabulary.rollen, profile),
         *(
             related_case("ZKN:heeftBetrekkingOpAndere", "ZAKZAKBTR", str(one.zaakidentificatie))
             for one in data.relevante_zaken
         ),
-    ]
-    return zaak_object("T", parts)
+    )
+    return entity("ZKN:object", "ZAK", "T", *parts)
 
 
 def change(keys: Sequence[Part], new: Iterable[Part], old: Iterable[Part] = ()) -> _Pair:
     """Return the old and the new object of a change; `keys` are parts of both."""
     return (
-        zaak_object("W", [*_copies(keys), *old]),
-        zaak_object("W", [*_copies(keys), *new]),
+        zaak_object("W", [*keys, *old]),
+        zaak_object("W", [*keys, *new]),
     )
 
 
-_Pair = tuple[etree._Element, etree._Element]  # noqa: SLF001 - lxml has no other name for it
+_Pair = tuple[Markup, Markup]
 
 
 def keys(zaakidentificatie: str, zaaktype: Zaaktype | None = None) -> Sequence[Part]:
@@ -185,7 +197,8 @@ def resultaat(omschrijving: str, toelichting: str) -> Part:
     return group("ZKN:resultaat", *parts)
 
 
-def is_van(soort: Verwerkingssoort, zaaktype: Zaaktype) -> etree._Element:
+@lru_cache(maxsize=1024)
+def is_van(soort: Verwerkingssoort, zaaktype: Zaaktype) -> Markup:
     """Return the relation to the zaaktype, which the receiver surely knows."""
     return entity(
         "ZKN:isVan",
@@ -201,10 +214,20 @@ def is_van(soort: Verwerkingssoort, zaaktype: Zaaktype) -> etree._Element:
     )
 
 
-def _roles_of(data: ZaakGestart) -> list[Rol]:
-    first = data.initiator
-    initiator = () if first is None else (Rol(rolsoort=Rolsoort.INITIATOR, betrokkene=first),)
-    return [*initiator, *data.rollen]
+def _roles(data: ZaakGestart, rolmap: Rolmap, profile: Profile) -> list[Markup]:
+    """Return who has a part in a new case, in the order of the schema; in 1.2 also that nobody is.
+
+    The sort keeps the order of those with the same relation.
+    """
+    made = [(relation_of(one.rolsoort, rolmap), role(one, rolmap)) for one in data.rollen]
+    if data.initiator is not None:
+        first = relation_of(Rolsoort.INITIATOR, rolmap)
+        made.insert(0, (first, role_of(data.initiator, first, _INITIATES)))
+    elif profile == "1.2":
+        made.insert(0, (_INITIATOR, nobody(_INITIATOR)))
+    if len(made) > 1:
+        made.sort(key=lambda pair: ORDER[pair[0].element])
+    return [part for _, part in made]
 
 
 def _without_element(data: ZaakBijgewerkt) -> dict[str, str | None]:
@@ -216,10 +239,8 @@ def _without_element(data: ZaakBijgewerkt) -> dict[str, str | None]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _kenmerk(kenmerk: Kenmerk) -> Part:
-    return group(
-        "ZKN:kenmerk", text("ZKN:kenmerk", kenmerk.kenmerk), text("ZKN:bron", kenmerk.bron)
-    )
+def _kenmerk(kenmerk: str, bron: str) -> Markup:
+    return element("ZKN:kenmerk", text("ZKN:kenmerk", kenmerk), text("ZKN:bron", bron))
 
 
 def _betaling(betaling: Betaling | None) -> tuple[Part, ...]:
@@ -233,8 +254,3 @@ def _betaling(betaling: Betaling | None) -> tuple[Part, ...]:
 
 def _eigenschappen(eigenschappen: Iterable[Eigenschap]) -> dict[str, str | None]:
     return {one.naam: one.waarde for one in eigenschappen}
-
-
-def _copies(parts: Iterable[Part]) -> list[Part]:
-    """A part has one parent: each object needs its own."""
-    return [None if part is None else etree.fromstring(etree.tostring(part)) for part in parts]

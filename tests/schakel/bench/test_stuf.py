@@ -44,7 +44,7 @@ def test_without_the_standards_zeep_is_left_out_and_that_is_said(
     run(["stuf", "--rounds", "1", "--messages", "1", "--standards", str(tmp_path)])
     said = capsys.readouterr().out
     assert said.count("zeep is not measured") == 2
-    assert "without the model" in " ".join(said.split())
+    assert "into the model" in " ".join(said.split())
     assert "n = 1 x 1" in said
 
 
