@@ -43,6 +43,23 @@ def _table() -> dict[str, FaultRule]:
 
 FAULTS: Final = _table()
 
+_SAME_PATH: Final = ("status-503", "status-503-retry-after", "status-503-retry-after-absurd")
+"""What an adapter does is the same; what Retry-After may say is in tests/adapters/_kit."""
+
+
+def _turns() -> dict[str, tuple[str, ...]]:
+    first, *others = _SAME_PATH
+    merged = {
+        f"{first}-{phase}": tuple(f"{one}-{phase}" for one in _SAME_PATH)
+        for phase in ("before", "after")
+    }
+    left_out = {f"{one}-{phase}" for one in others for phase in ("before", "after")}
+    return {name: merged.get(name, (name,)) for name in FAULTS if name not in left_out}
+
+
+TURNS: Final = _turns()
+"""Faults by the name of a test; where a name has more than one, they take turns over the calls."""
+
 HANGING: Final = frozenset(
     {"timeout-before", "lost_answer-after", "endless_body-before", "endless_body-after"}
 )

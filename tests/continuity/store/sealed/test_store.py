@@ -30,6 +30,7 @@ from continuity.store.sqlite import SqliteStore
 from tests.conformance._store.given import NOW, TENANT, ZGW, accept, new_message
 from tests.conformance._store.receptions import new_reception
 from tests.conformance._store.upkeep import LATE, Unsealed, one_of_everything, purge
+from tests.conformance.sqlite import empty_database
 from tests.conformance.store import StoreContract
 from tests.continuity.store.sealed.ring import KEYS
 from tests.databases import EMPTY
@@ -87,7 +88,7 @@ class TestSealedMemoryStore(SealedContract):
 class TestSealedSqliteStore(SealedContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
-        store = sealed_store(SqliteStore(tmp_path / "hub.db", inline=True), KEYS)
+        store = sealed_store(SqliteStore(empty_database(tmp_path / "hub.db"), inline=True), KEYS)
         await store.open()
         yield store
         await store.close()

@@ -7,13 +7,14 @@ import pytest
 
 from continuity.store.contract import Store
 from continuity.store.sqlite import SqliteStore
+from tests.conformance.sqlite import empty_database
 from tests.conformance.store import StoreContract
 
 
 class TestThreaded(StoreContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
-        store = SqliteStore(tmp_path / "hub.db")
+        store = SqliteStore(empty_database(tmp_path / "hub.db"))
         await store.open()
         yield store
         await store.close()
@@ -22,7 +23,7 @@ class TestThreaded(StoreContract):
 class TestInline(StoreContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
-        store = SqliteStore(tmp_path / "hub.db", inline=True)
+        store = SqliteStore(empty_database(tmp_path / "hub.db"), inline=True)
         await store.open()
         yield store
         await store.close()
