@@ -13,6 +13,7 @@ UV_VERSION := 0.13.9
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+export UV_COMPILE_BYTECODE := 1
 
 UV := .local/uv/$(UV_VERSION)/bin/uv
 BIN := .venv/bin
