@@ -220,10 +220,14 @@ class InboundRequest:
     headers: Mapping[str, str] = field(repr=False)
     """Names in small letters."""
     body: bytes = field(repr=False)
+    """Empty while `Receiver.admits` judges."""
     url: str
     """The address up to and with the destination, as the caller knows it; for a WSDL."""
     client_certificate: str | None = None
-    """Subject of the caller's certificate, where a proxy in front checked one."""
+    """Subject of the caller's certificate, as a trusted proxy in front that checked it says.
+
+    None: no certificate, or nobody who is trusted says so.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +257,9 @@ class Received:
 
     `answer` is given after everything is durable. The same `key` again with the same `digest` gets
     the first answer once more, and nothing is stored; with another digest, `clash` is given.
+
+    Of an answer that is recorded only status, body and content type go out, the first time as
+    every time: its other headers are not kept. One that is not recorded goes out whole.
     """
 
     outcome: Reception
@@ -313,14 +320,25 @@ class AskRefused(Exception):
 class Receiver(Protocol):
     """An adapter whose system calls the hub, under /inbound/{tenant}/{destination}."""
 
-    async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
-        """Authenticates, reads and translates. It stores nothing itself, except documents.
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
+        """Judges a caller by the head of its request, before a byte of the body is read.
 
-        Raises nothing for what comes from outside: what cannot be read is `REFUSED`.
+        None: the body may be read, and the whole goes to `receive`. Otherwise the refusal; nothing
+        is stored of it. Whatever proof a system gives outside the body has to be asked for here.
+        """
+
+    async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
+        """Reads and translates what `admits` let in; a proof inside the body is checked here.
+
+        It stores nothing itself, except documents. Raises nothing for what comes from outside:
+        what cannot be read is `REFUSED`.
         """
 
     def unavailable(self, request: InboundRequest) -> WireAnswer:
-        """Answer while the hub's store takes nothing; the sender is to try again later."""
+        """Answer while the hub can take nothing; the sender is to try again later.
+
+        The body may be empty: the hub had no room to read it.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     SCHEDULED = "scheduled"  # `deliverfrom` lies in the future
     RETRY = "retry"  # an attempt failed; the next one is due later
     LOOK_UP = "look_up"  # the outcome is in doubt; the look-up is due later
+    NOT_COLLECTED = "not_collected"  # nothing is sent there: the core comes and collects
     NO_WORKER = "no_worker"  # no process serves the destination now
     TURN = "turn"  # nothing but its turn: concurrency, rate, or silence asked for
 
@@ -56,13 +57,16 @@ class Situation:
     settled: bool
     """What it depends on is out of its way."""
     now: datetime
+    is_collected: bool = False
+    """Nothing is sent to the destination: what waits there is collected."""
 
 
 def why_it_waits(situation: Situation) -> Waiting | None:
     """None when it does not wait by itself: closed, parked for an operator, or being sent."""
     if situation.delivery.state not in {State.WAITING, State.UNCERTAIN}:
         return None
-    found = (rule(situation) for rule in _FIRST_THINGS_FIRST)
+    rules = _COLLECTED if situation.is_collected else _FIRST_THINGS_FIRST
+    found = (rule(situation) for rule in rules)
     return next((waiting for waiting in found if waiting is not None), _its_turn(situation))
 
 
@@ -177,6 +181,14 @@ def _no_worker(at: Situation) -> Waiting | None:
     )
 
 
+def _not_collected(at: Situation) -> Waiting:
+    return _event(
+        Cause.NOT_COLLECTED,
+        f"It waits in the inbox {at.destination.name} until the core collects and acknowledges it: "
+        "when that does not happen, look at the core.",
+    )
+
+
 def _its_turn(at: Situation) -> Waiting:
     name, policy = at.destination.name, at.policy or DestinationPolicy()
     if at.destination.breaker.state is BreakerState.HALF_OPEN:
@@ -201,6 +213,14 @@ _FIRST_THINGS_FIRST: Final[tuple[Callable[[Situation], Waiting | None], ...]] = 
     _no_worker,
 )
 """In order of precedence; after the last of them it is only a matter of its turn."""
+
+_COLLECTED: Final[tuple[Callable[[Situation], Waiting | None], ...]] = (
+    _not_configured,
+    _held,
+    _due_later,
+    _not_collected,
+)
+"""The same where deliveries are collected: nothing else keeps one from whoever comes."""
 
 
 def _event(cause: Cause, detail: str) -> Waiting:

@@ -29,8 +29,10 @@ from schakel import pulled
 from schakel.desks import create_asking
 from schakel.errand import Errand
 from schakel.http import ConfiguredDestination, HubServices, create_app, create_watch_app
+from schakel.http.proxies import Proxies
 from schakel.identities import IdentityAnnouncer, own_source
 from schakel.intake import Intake
+from schakel.lateness import Lateness
 from schakel.nodelock import holding_node
 from schakel.orphans import Orphans
 from schakel.polling import Polled, Polling
@@ -104,6 +106,7 @@ def _stuf_bg() -> AdapterKind:
         settings=StufBgSettings,
         create=lambda settings, clock: StufBgAdapter(settings, clock=clock),
         answers=StufBgAdapter.answers,
+        xml_sets=lambda _settings: frozenset({"bg-3.10"}),
     )
 
 
@@ -116,6 +119,10 @@ def _stuf_zds() -> AdapterKind:
         handles=StufZdsAdapter.handles,
         answers=StufZdsAdapter.answers,
         tells=lambda settings: settings.inbound.enabled,
+        certificates=lambda settings: (
+            "inbound.certificate_subjects" if settings.inbound.certificate_subjects else ""
+        ),
+        xml_sets=lambda settings: frozenset({f"zds-{settings.profile}"}),
     )
 
 
@@ -322,6 +329,12 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         documents=library,
         body_limit=settings.hub.body_limit,
         inbound_limit=settings.hub.inbound_limit,
+        inbound_memory=settings.hub.inbound_memory,
+        proxies=Proxies(
+            trusted=settings.hub.trusted_proxies,
+            certificate_header=settings.hub.client_certificate_header,
+            public_url=settings.hub.public_url,
+        ),
         batch_limit=settings.hub.batch_limit,
         replay_options=settings.replay.options(),
         replay_started=replays.nudge,
@@ -353,6 +366,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
             *create_errands(settings, store, intake, clock),
             create_orphans(settings.documents, blobs, store, clock),
             create_polling(settings, adapters, store, intake, clock),
+            Lateness(store=store, destinations=services.pulled, clock=clock),
         ),
     )
 

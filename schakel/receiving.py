@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,12 +35,23 @@ from schakel.intake import Intake, NewsRefused
 LONGEST_ANSWER: Final = timedelta(seconds=25)
 """For a question that an external system puts to us: it waits 30 s as a rule."""
 
+RETRY_AFTER_SECONDS: Final = 5
+"""When a caller is to come again for which there was no room, or no store."""
+
 _KEPT_HEADERS: Final = ("content-type", "soapaction", "content-length")
 _OUTCOMES: Final = {
     Reception.TAKEN: ReceptionOutcome.TAKEN,
     Reception.IGNORED: ReceptionOutcome.IGNORED,
     Reception.REFUSED: ReceptionOutcome.REFUSED,
 }
+
+
+Read = Callable[[], Awaitable[bytes]]
+"""Reads the body of a request. Raises `NoRoom`."""
+
+
+class NoRoom(Exception):
+    """The bodies that are being read and answered now leave no room for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +85,33 @@ class Receiving:
         self._log = structlog.stdlib.get_logger("schakel.receiving")
 
     async def receive(
-        self, tenant: str, destination: str, request: InboundRequest
+        self, tenant: str, destination: str, head: InboundRequest, read: Read
     ) -> WireAnswer | None:
-        """The answer to give; None when there is no such entrance.
+        """The answer to give; None when there is no such entrance. `head` has no body yet.
 
-        While the store takes nothing, the answer says so in the caller's own language.
+        The body of a caller that is not let in is not read. While the hub can take nothing, the
+        answer says so in the caller's own language. What else `read` raises comes out.
         """
         desk = self._desks.get(destination)
         if desk is None or desk.tenant not in {None, tenant} or tenant not in self._intake.tenants:
             return None
+        refusal = desk.receiver.admits(head)
+        if refusal is not None:
+            self._log.info("caller_refused", destination=destination, status=refusal.status)
+            return refusal
         try:
-            received = await desk.receiver.receive(
-                request, _Context(self, tenant=tenant, destination=destination)
-            )
+            request = replace(head, body=await read())
+        except NoRoom:
+            self._log.warning("no_room", destination=destination)
+            return _later(desk.receiver, head)
+        return await self._received(desk.receiver, tenant, destination, request)
+
+    async def _received(
+        self, receiver: Receiver, tenant: str, destination: str, request: InboundRequest
+    ) -> WireAnswer:
+        context = _Context(self, tenant=tenant, destination=destination)
+        try:
+            received = await receiver.receive(request, context)
             return await self._record(tenant, destination, request, received)
         except StoreUnavailable as error:
             self._log.error("store_unavailable", destination=destination, detail=str(error))
@@ -94,7 +119,7 @@ class Receiving:
             self._log.error("news_refused", destination=destination, detail=str(error))
         except Exception as error:  # noqa: BLE001 - a bug of ours must not lose what was sent
             self._log.error("receiver_broke", destination=destination, place=place_of(error))
-        return desk.receiver.unavailable(request)
+        return _later(receiver, request)
 
     async def _record(
         self, tenant: str, destination: str, request: InboundRequest, received: Received
@@ -115,12 +140,12 @@ class Receiving:
                 return await self._clash(new, received)
             case _:
                 self._intake.wake_for(outcome.results)
-                return received.answer
+                return _recorded(received.answer)
 
     async def _clash(self, new: NewReception, received: Received) -> WireAnswer:
         """Its number was used for something else: refused, and kept for the operator."""
         if received.clash is None:
-            return received.answer
+            return _recorded(received.answer)
         refused = NewReception(
             tenant=new.tenant,
             destination=new.destination,
@@ -137,7 +162,7 @@ class Receiving:
             answer_type=received.clash.content_type,
         )
         await self._store.receive(refused, (), now=self._clock.now())
-        return received.clash
+        return _recorded(received.clash)
 
     def documents_of(self, tenant: str) -> Documents:
         return self._documents(tenant)
@@ -201,6 +226,16 @@ class _Context:
         return await self._receiving.ask(
             type, data, tenant=self._tenant, destination=self._destination
         )
+
+
+def _recorded(answer: WireAnswer) -> WireAnswer:
+    """What is kept of an answer, so that the first time is as every other."""
+    return WireAnswer(status=answer.status, body=answer.body, content_type=answer.content_type)
+
+
+def _later(receiver: Receiver, request: InboundRequest) -> WireAnswer:
+    answer = receiver.unavailable(request)
+    return replace(answer, headers={"Retry-After": str(RETRY_AFTER_SECONDS), **answer.headers})
 
 
 def _reception(

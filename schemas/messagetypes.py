@@ -84,6 +84,12 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             from_hub=True,
         ),
         MessageType(
+            name=_ZAAK + "wijziging-ontvangen",
+            payload=postroom.ZaakWijzigingOntvangen,
+            summary="A case of a zaaksysteem was changed there. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
             name=_ZAAK + "status-ontvangen",
             payload=postroom.ZaakStatusOntvangen,
             summary="A case got a status in a zaaksysteem. From the hub to the core.",

@@ -20,6 +20,7 @@ class CanonicalModel(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        defer_build=True,  # a hub uses some of all these types: each is built when first used
         extra="forbid",
         frozen=True,
         hide_input_in_errors=True,

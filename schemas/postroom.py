@@ -167,6 +167,40 @@ class ZaakOntvangen(VanZaaksysteem):
     hoofdzaak: Zaaknummer | None = None
 
 
+class ZaakWijzigingOntvangen(VanZaaksysteem):
+    """A case that a zaaksysteem started was changed there, after the core was told of it."""
+
+    volledig: Annotated[bool, Field(strict=True)] = Field(
+        description="True: this is the whole case as it is now, and what is absent is not there "
+        "(any more). False: only what changed is here; what is absent stays as it was."
+    )
+    zaaktype: Line255 | None = None
+    zaaktype_omschrijving: Line255 | None = None
+    startdatum: Day | None = None
+    registratiedatum: Day | None = None
+    einddatum_gepland: Day | None = None
+    uiterlijke_einddatum_afdoening: Day | None = None
+    einddatum: Day | None = None
+    omschrijving: Line255 | None = None
+    toelichting: Lang | None = None
+    vertrouwelijkheidaanduiding: Vertrouwelijkheidaanduiding | None = None
+    resultaat: Line255 | None = None
+    kenmerken: Annotated[tuple[Kenmerk, ...], Field(max_length=50)] = ()
+    initiator: BetrokkeneOntvangen | None = None
+    rollen: Annotated[tuple[RolOntvangen, ...], Field(max_length=100)] = ()
+    objecten: Annotated[tuple[ObjectOntvangen, ...], Field(max_length=100)] = ()
+    eigenschappen: Annotated[tuple[EigenschapOntvangen, ...], Field(max_length=200)] = ()
+    hoofdzaak: Zaaknummer | None = None
+    rollen_verwijderd: Annotated[tuple[RolOntvangen, ...], Field(max_length=100)] = Field(
+        default=(), description="Who has no part in the case any more, where it is not `volledig`."
+    )
+    geleegd: Annotated[tuple[Line80, ...], Field(max_length=50)] = Field(
+        default=(),
+        description="Fields that have no value any more, by their names here, where it is not "
+        "`volledig`.",
+    )
+
+
 class ZaakStatusOntvangen(VanZaaksysteem):
     """A case got a status in a zaaksysteem."""
 

@@ -77,6 +77,11 @@ def official_folder() -> Path | None:
     return _official_folder
 
 
+def installed(folder: Path) -> tuple[str, ...]:
+    """Return the names of the official sets that a folder holds; nothing is compiled."""
+    return tuple(name for name in SETS if (folder / name / ENTRY).is_file())
+
+
 def official(name: str) -> etree.XMLSchema | None:
     """Return the installed official schema, or None where the user installed none.
 

@@ -9,7 +9,7 @@ table therefore looks at what aiohttp itself raised.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPMethod
 from typing import Final
@@ -48,8 +48,16 @@ _IN_MEMORY_AT_ONCE: Final = 512 * 1024
 _SLICE: Final = 64 * 1024
 
 
-class _TooLong(Exception):
-    """The answer is longer than what we are willing to read."""
+class TooLong(Exception):
+    """The answer has more than the `most` bytes that we are willing to read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+Read = Callable[[httpx.Response], Awaitable[bytes]]
+"""Reads the body of an answer; raises TooLong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +94,18 @@ async def send_within(
     request: httpx.Request,
     *,
     max_answer_bytes: int,
+    read: Read | None = None,
 ) -> Answer:
-    """As `send`, until `limit`, which may be put off while the call lasts."""
+    """As `send`, until `limit`, which may be put off while the call lasts.
+
+    `read` is for an answer that is not to be in memory as it came.
+    """
     host = _host(request.url)
     try:
         async with limit:
-            return await _exchange(client, request, host, max_answer_bytes)
-    except _TooLong as err:
-        detail = f"{host} gave an answer of more than {max_answer_bytes} bytes to"
+            return await _exchange(client, request, host, read or _whole(max_answer_bytes))
+    except TooLong as err:
+        detail = f"{host} gave an answer of more than {err.most} bytes to"
         raise _after_sending(request.method, detail) from err
     except _FAILURES as err:
         raise consequence(err, request.method, host) from err
@@ -127,15 +139,11 @@ def _after_sending(method: str, what: str) -> DeliveryError:
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, host: str, max_answer_bytes: int
+    client: httpx.AsyncClient, request: httpx.Request, host: str, read: Read
 ) -> Answer:
     response = await client.send(request, stream=True)
     try:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > max_answer_bytes:
-                raise _TooLong
+        body = await read(response)
     finally:
         await response.aclose()
     return Answer(
@@ -143,8 +151,20 @@ async def _exchange(
         host=host,
         status=response.status_code,
         headers=response.headers,
-        body=bytes(body),
+        body=body,
     )
+
+
+def _whole(most: int) -> Read:
+    async def read(response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > most:
+                raise TooLong(most)
+        return bytes(body)
+
+    return read
 
 
 def content_of(body: bytes) -> bytes | AsyncIterator[bytes]:

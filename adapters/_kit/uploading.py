@@ -1,12 +1,7 @@
-"""Sending a large content as a form (multipart/form-data, RFC 7578), a piece at a time.
-
-How long it takes depends on its size, so what ends such a call is silence: nobody takes the next
-piece, or the answer does not come.
-"""
+"""Sending a large content as a form (multipart/form-data, RFC 7578), a piece at a time."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -15,7 +10,8 @@ from typing import Final
 
 import httpx
 
-from adapters._kit.sending import Answer, send_within
+from adapters._kit.sending import Answer
+from adapters._kit.watching import send_watched
 from adapters.contract import Content
 
 _UNSAFE: Final = re.compile(r'[^\w .()-]|["\\]', re.ASCII)
@@ -81,35 +77,14 @@ async def upload(
     `silence` is the longest time in seconds between two pieces, `seconds` that for the answer after
     the last one. Raises as `send` does, and what reading the content raises.
     """
-    limit = asyncio.timeout(silence)
-    body = _Body(form, limit, silence, seconds)
     described = {"Content-Type": form.media_type, "Content-Length": str(form.size)}
-    request = client.build_request(method, url, headers={**headers, **described}, content=body)
-    try:
-        return await send_within(limit, client, request, max_answer_bytes=max_answer_bytes)
-    except Exception:
-        if body.failure is not None:  # nobody could take it as a whole: the connection broke off
-            raise body.failure from None
-        raise
-
-
-class _Body:
-    """The pieces of a form; each that is taken puts the end of the call off."""
-
-    def __init__(self, form: Form, limit: asyncio.Timeout, silence: float, seconds: float) -> None:
-        self._form = form
-        self._limit = limit
-        self._silence = silence
-        self._seconds = seconds
-        self.failure: Exception | None = None
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        now = asyncio.get_running_loop().time
-        try:
-            async for piece in self._form.pieces():
-                self._limit.reschedule(now() + self._silence)
-                yield piece
-        except Exception as error:
-            self.failure = error
-            raise
-        self._limit.reschedule(now() + self._seconds)
+    return await send_watched(
+        client,
+        method,
+        url,
+        form.pieces(),
+        headers={**headers, **described},
+        silence=silence,
+        seconds=seconds,
+        max_answer_bytes=max_answer_bytes,
+    )

@@ -63,14 +63,17 @@ class StufZdsAdapter:
             return NotThere()  # it only reads
         return await self._deliveries.look_up(message, context)
 
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
+        return self._endpoints.admits(request)
+
     async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
         return await self._endpoints.receive(request, context)
 
     def unavailable(self, request: InboundRequest) -> WireAnswer:
         return self._endpoints.unavailable(request)
 
-    async def ask(self, question: Question, _context: AskContext) -> Answer:
-        return await answer(self._questions, self._settings, question)
+    async def ask(self, question: Question, context: AskContext) -> Answer:
+        return await answer(self._questions, self._settings, question, context.documents)
 
     async def check(self) -> Health:
         return await health(self._questions, self._settings)

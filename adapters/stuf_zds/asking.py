@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapters._kit.stuf.reading import text
-from adapters.contract import Answer, NotOffered, Question
+from adapters._kit.stuf.contentstream import Contents
+from adapters.contract import Answer, Documents, NotOffered, Question
 from adapters.stuf_zds.client import Questions
 from adapters.stuf_zds.reading import (
     Opmerkingen,
@@ -19,15 +19,25 @@ from adapters.stuf_zds.reading import (
     zaak_beeld,
 )
 from adapters.stuf_zds.settings import StufZdsSettings
+from adapters.stuf_zds.taking import Inhouden
 from schemas.questions import CASE_NUMBER_QUESTION
 from schemas.zaakvragen import MOST_LISTED
 
 Json = dict[str, Any]
 _ABSENT: Final = {"gevonden": False}
+_CONTENT_QUESTION: Final = "document.inhoud"
 
 
-async def answer(questions: Questions, settings: StufZdsSettings, question: Question) -> Answer:
-    """Return the answer; raises NotOffered for what the profile or the settings leave out."""
+async def answer(
+    questions: Questions, settings: StufZdsSettings, question: Question, documents: Documents
+) -> Answer:
+    """Return the answer; raises NotOffered for what the profile or the settings leave out.
+
+    `documents` keeps a content that is too large to stand in the answer.
+    """
+    if question.type == _CONTENT_QUESTION:
+        inhouden = Inhouden(documents, settings.max_document_bytes)
+        return Answer(data=await _document(questions, question.data, inhouden))
     if question.type == CASE_NUMBER_QUESTION and not settings.reserve_numbers:
         raise NotOffered("stuf_zds: reserve_numbers is off, so the hub gives case numbers.")
     data = await _ANSWERS[question.type](questions, question.data)
@@ -78,17 +88,19 @@ async def _documents(questions: Questions, data: Mapping[str, Any]) -> Json:
     return {"gevonden": True, "documenten": beelden[:MOST_LISTED], "meer": more}
 
 
-async def _document(questions: Questions, data: Mapping[str, Any]) -> Json:
-    """A document with its content, as far as an answer with it is read (http.max_answer_bytes)."""
-    found = await questions.document(str(data["documentidentificatie"]))
+async def _document(questions: Questions, data: Mapping[str, Any], inhouden: Inhouden) -> Json:
+    """A document with its content, in the answer or beside it."""
+    number = str(data["documentidentificatie"])
+    found = await questions.document(number, Contents(take=inhouden.take))
     beeld = None if found is None else document_beeld(found, Opmerkingen())
     if found is None or beeld is None:
         return _ABSENT
     element = inhoud_van(found)
-    content = "".join((text(element) or "").split())
-    if not content:
-        return {"gevonden": True, "document": beeld}
-    return {"gevonden": True, "document": beeld, "inhoud": content}
+    return {
+        "gevonden": True,
+        "document": beeld,
+        **({} if element is None else inhouden.of(element)),
+    }
 
 
 async def _decision(questions: Questions, data: Mapping[str, Any]) -> Json:
@@ -124,11 +136,10 @@ _ANSWERS: Final[Mapping[str, Callable[[Questions, Mapping[str, Any]], Awaitable[
             "zaak.details": _details,
             "zaak.status": _statuses,
             "zaak.documenten": _documents,
-            "document.inhoud": _document,
             "besluit.details": _decision,
             "zaak.besluiten": _decisions,
             "zaak.van-persoon": _cases_of,
         }
     )
 )
-ANSWERS: Final = frozenset(_ANSWERS)
+ANSWERS: Final = frozenset({*_ANSWERS, _CONTENT_QUESTION})

@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree
 
 from adapters._kit.stuf.client import StufClient
+from adapters._kit.stuf.contentstream import SKIPPED, Contents
 from adapters._kit.stuf.faults import ORDINARY, error_for
 from adapters._kit.stuf.names import OPERATIONS, XSI, q
 from adapters._kit.stuf.reading import Bericht, at, child, children
@@ -51,11 +52,12 @@ class Questions:
         found = (child(each, "gerelateerde") for each in relations)
         return [one for one in found if one is not None and _there(one)]
 
-    async def document(self, number: str) -> etree._Element | None:
+    async def document(self, number: str, contents: Contents) -> etree._Element | None:
+        """A document; what it contains goes to `contents`, a mark stands in its place."""
         parts = vragen.document_parts(number)
-        return await self._first(
-            "geefZaakdocumentLezen", "EDC", parts, seconds=self._settings.document_timeout
-        )
+        request = lv01("geefZaakdocumentLezen", "EDC", parts, self._target, self._head())
+        seconds = self._settings.document_timeout
+        return _first_of(await self._asked(request, seconds=seconds, contents=contents))
 
     async def besluit(self, number: str) -> etree._Element | None:
         self._only_newer("a decision")
@@ -91,23 +93,22 @@ class Questions:
         return self._heads.for_question()
 
     async def _first(
-        self,
-        name: str,
-        entiteittype: str,
-        parts: Sequence[Part],
-        *,
-        seconds: float | None = None,
+        self, name: str, entiteittype: str, parts: Sequence[Part]
     ) -> etree._Element | None:
-        request = lv01(name, entiteittype, parts, self._target, self._head())
-        answer = await self._asked(request, seconds=seconds)
-        return None if answer is None else next(iter(_objects(answer)), None)
+        return _first_of(
+            await self._asked(lv01(name, entiteittype, parts, self._target, self._head()))
+        )
 
-    async def _asked(self, request: Request, *, seconds: float | None = None) -> Bericht | None:
+    async def _asked(
+        self, request: Request, *, seconds: float | None = None, contents: Contents = SKIPPED
+    ) -> Bericht | None:
         """The answer; None when the system says that it has nothing."""
         operation = request.operation
         body = self.render(request)
         try:
-            answer = await self._client.exchange(operation, body, seconds=seconds)
+            answer = await self._client.exchange(
+                operation, body, seconds=seconds, contents=contents
+            )
         except UncertainError as err:  # over HTTP a question is a POST too
             raise TransientError(err.detail) from err
         if answer.fault is None:
@@ -128,6 +129,10 @@ class Questions:
     def _only_newer(self, what: str) -> None:
         if self._target.profile == "1.1":
             raise NotOffered(f"stuf_zds: StUF-ZDS 1.1 has no question for {what}.")
+
+
+def _first_of(answer: Bericht | None) -> etree._Element | None:
+    return None if answer is None else next(iter(_objects(answer)), None)
 
 
 def _objects(answer: Bericht) -> Sequence[etree._Element]:

@@ -55,7 +55,7 @@ class Deliveries:
             except RejectedError:
                 await self._let_go(message, work)
                 raise
-        return self._receipt(message, work)
+        return self._receipt(message, work, context)
 
     async def look_up(self, message: Message, context: Context) -> Receipt | NotThere | CannotTell:
         work, plan = self._work(message, context), self._plan(message, context)
@@ -65,7 +65,7 @@ class Deliveries:
             found = await find_done(plan, work)
         if isinstance(found, Unknown):
             return NotThere() if self._settings.dedupes else CannotTell(found.detail)
-        return self._receipt(message, work) if found else NotThere()
+        return self._receipt(message, work, context) if found else NotThere()
 
     async def _let_go(self, message: Message, work: Work) -> None:
         """Give a document free that was checked out for a change which was refused."""
@@ -83,8 +83,10 @@ class Deliveries:
     def _plan(self, message: Message, context: Context) -> Plan:
         return plan_for(message, self._target, _zaaktype(message, context))
 
-    def _receipt(self, message: Message, work: Work) -> Receipt:
-        return receipt_for(message, work.zaaktype, self._target.vocabulary)
+    def _receipt(self, message: Message, work: Work, context: Context) -> Receipt:
+        return receipt_for(
+            message, work.zaaktype, self._target.vocabulary, before=context.references
+        )
 
     def _work(self, message: Message, context: Context) -> Work:
         return Work(

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final, Protocol
 from urllib.parse import parse_qsl
 
-from adapters._kit.stuf.mtom import unpacked
+from adapters._kit.stuf.contents import Damaged, content_of, digest_of
+from adapters._kit.stuf.mtom import opened
 from adapters._kit.stuf.reading import NietLeesbaar, read_bericht
 from adapters._kit.stuf.settings import PartijSettings
 from adapters._kit.stuf.soap import SoapVersion
@@ -28,10 +29,9 @@ from adapters.contract import (
     RejectedError,
     WireAnswer,
 )
-from adapters.stuf_zds import contents
 from adapters.stuf_zds.answers import frames
 from adapters.stuf_zds.answers.frames import Wire
-from adapters.stuf_zds.callers import check_certificate, check_sender, lacks_password
+from adapters.stuf_zds.callers import check_sender, refused, too_large
 from adapters.stuf_zds.editing import check_id
 from adapters.stuf_zds.inbound import sender_of, translated
 from adapters.stuf_zds.inbound_settings import InboundSettings, Role
@@ -51,7 +51,6 @@ from adapters.stuf_zds.replies import (
     port_type,
     recorded_refusal,
     reported,
-    unauthenticated,
     version_by,
 )
 from adapters.stuf_zds.serving import server_of
@@ -93,28 +92,19 @@ class Endpoints:
         self._settings = settings
         self._clock = clock
 
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
+        return refused(request, self._settings.inbound, lambda *said: self._fault(request, *said))
+
     async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
-        if (at_once := self._at_once(request)) is not None:
-            return at_once
+        if request.method == "GET":
+            return self._described(request)
+        if len(request.body) > self._settings.inbound.max_body_bytes:
+            return self._refused(request, "StUF055", too_large(self._settings.inbound), keep=False)
         try:
-            check_certificate(request, self._settings.inbound)
             opened = self._opened(request)
         except (NietLeesbaar, Geweigerd) as err:
             return self._refused(request, err.code, err.detail)
         return await self._taken(opened, context)
-
-    def _at_once(self, request: InboundRequest) -> Received | None:
-        """What is answered without a look at the body."""
-        inbound = self._settings.inbound
-        if not inbound.enabled:
-            return plain(404, b"This destination takes no messages (inbound.enabled).")
-        if request.method == "GET":
-            return self._described(request)
-        if request.method != "POST":
-            return plain(405, b"Send a StUF message with POST.", {"Allow": "GET, POST"})
-        if lacks_password(request, inbound):
-            return unauthenticated()
-        return self._too_large(request) if len(request.body) > inbound.max_body_bytes else None
 
     async def work_out(self, message: Message, context: Context) -> Receipt:
         """Deliver what came in before, and had to wait for its turn in the lane of its case."""
@@ -154,12 +144,11 @@ class Endpoints:
         """Raises NietLeesbaar and `Geweigerd`."""
         now = self._clock.now()
         described = request.headers.get("content-type", "")
-        body, described = unpacked(request.body, described)
-        cut = contents.cut_out(body)
+        cut, described = opened(request.body, described)
         limits = XmlLimits(max_bytes=2 * self._settings.inbound.max_body_bytes)
         action = request.headers.get("soapaction")
         bericht = read_bericht(cut.body, action, limits, content_type=described)
-        digest = contents.digest_of(bericht.element, cut)
+        digest = digest_of(bericht.element, cut)
         afzender = sender_of(bericht, digest, now=now)
         version: SoapVersion = bericht.soap_version or version_by(request)
         wire = self._wire(bericht.stuurgegevens, version, afzender.key, now)
@@ -214,12 +203,12 @@ class Endpoints:
         inhoud = inhoud_van(objects[-1]) if objects else None
         if inhoud is None:
             return None
-        content = contents.base64_of(inhoud, opened.cut)
+        content = content_of(inhoud, opened.cut)
         try:
-            contents.check(content)
-        except contents.Damaged:
+            content.check()
+        except Damaged:
             raise Geweigerd("StUF055", "object/inhoud: damaged, it is no base64.") from None
-        return await context.documents.keep(contents.pieces(content), media_type_of(objects[-1]))
+        return await context.documents.keep(content.pieces(), media_type_of(objects[-1]))
 
     def _published(self, opened: Opened, found: Vertaald) -> Received:
         free = opened.bericht.operation in _BV02
@@ -245,28 +234,22 @@ class Endpoints:
             )
         return checked((news,))[0]
 
-    def _refused(self, request: InboundRequest, code: str, detail: str) -> Received:
+    def _refused(
+        self, request: InboundRequest, code: str, detail: str, *, keep: bool = True
+    ) -> Received:
         """What could not be read; kept for the operator."""
         return Received(
             outcome=Reception.REFUSED,
             kind=port_type(request) or "stuf",
-            answer=frames.fault(code, kind_by_path(request), detail, self._blind(request)),
+            answer=self._fault(request, code, detail),
             code=code,
             detail=detail,
+            keep=keep,
         )
 
-    def _too_large(self, request: InboundRequest) -> Received:
-        most = self._settings.inbound.max_body_bytes
-        detail = f"The request has more than {most:,} bytes (inbound.max_body_bytes)."
-        kind = kind_by_path(request)
-        return Received(
-            outcome=Reception.REFUSED,
-            kind=port_type(request) or "stuf",
-            answer=frames.fault("StUF055", kind, detail, self._blind(request)),
-            code="StUF055",
-            detail=detail,
-            keep=False,
-        )
+    def _fault(self, request: InboundRequest, code: str, detail: str) -> WireAnswer:
+        """To what was not read, or could not be."""
+        return frames.fault(code, kind_by_path(request), detail, self._blind(request))
 
     def _described(self, request: InboundRequest) -> Received:
         names = {name.lower() for name, _ in parse_qsl(request.query, keep_blank_values=True)}

@@ -19,23 +19,21 @@ a number of its own by which it is never made twice.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 from lxml import etree
 
+from adapters._kit.stuf.contentstream import Contents
 from adapters._kit.stuf.reading import at, children, text
 from adapters.contract import RejectedError
 from adapters.stuf_zds.client import Questions
 from adapters.stuf_zds.matching import contains, gone, has_something
+from adapters.stuf_zds.readers.document import inhoud_van
+from adapters.stuf_zds.taking import Digests
 from adapters.stuf_zds.translate import BRON
 
-_LONGEST_TEXT: Final = 9_900_000
-"""libxml2 reads no longer text of one element than ten million characters."""
 _SECONDS: Final = len("YYYYMMDDHHMMSS")
 
 
@@ -56,9 +54,6 @@ class Sent:
 
     element: etree._Element
     sha256: str | None = None
-    size: int = 0
-    most: int = 0
-    """Bytes of an answer that we read at most."""
 
     @property
     def objects(self) -> list[etree._Element]:
@@ -121,17 +116,16 @@ async def document_added(questions: Questions, sent: Sent) -> Found:
 
 
 async def document_changed(questions: Questions, sent: Sent) -> Found:
-    if sent.size * 4 // 3 >= min(sent.most, _LONGEST_TEXT):
-        return Unknown("The content is too large to be read back and compared.")
-    there = await questions.document(sent.number)
+    digests = Digests()
+    there = await questions.document(sent.number, Contents(take=digests.take))
     if there is None or not contains(there, sent.new, without=frozenset({"inhoud"})):
         return None
     if sent.sha256 is None:
         return sent.number
-    content = text(there, "inhoud")
-    if content is None:
+    inhoud = inhoud_van(there)
+    if inhoud is None:
         return Unknown("The zaaksysteem shows the document without its content.")
-    return sent.number if _digest(content) == sent.sha256 else None
+    return sent.number if digests.of(inhoud) == sent.sha256 else None
 
 
 async def document_gone(questions: Questions, sent: Sent) -> Found:
@@ -189,10 +183,3 @@ def _same_status(wanted: etree._Element | None, there: etree._Element) -> bool:
         text(ours, name) is not None and text(ours, name) == text(theirs, name)
         for name in ("omschrijving", "volgnummer", "code")
     )
-
-
-def _digest(content: str) -> str | None:
-    try:
-        return sha256(base64.b64decode("".join(content.split()), validate=True)).hexdigest()
-    except binascii.Error:
-        return None

@@ -54,7 +54,7 @@ _APPLICATION: Final[Mapping[str, Translator]] = MappingProxyType(
 _ZAAKSYSTEEM: Final[Mapping[str, Translator]] = MappingProxyType(
     {
         "creeerZaak": _without_content(postroom.zaak_gemeld),
-        "updateZaak": _without_content(postroom.statussen_gemeld),
+        "updateZaak": _without_content(postroom.zaak_gewijzigd),
         "actualiseerZaakstatus": _without_content(postroom.statussen_gemeld),
         "voegZaakdocumentToe": postroom.document_gemeld,
         "maakZaakdocument": postroom.document_gemeld,

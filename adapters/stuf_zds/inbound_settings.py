@@ -150,6 +150,13 @@ class InboundSettings(BaseModel):
         le=604_800,
         description="Seconds for which a checkedOutId that we gave is good.",
     )
+    max_given_bytes: int = Field(
+        default=64 * MEBIBYTE,
+        ge=1024,
+        le=1024 * MEBIBYTE,
+        description="Bytes of a document that an application is given at most; a larger one is "
+        "StUF058. It is in memory as base64 while it is given.",
+    )
     secret: SecretStr | None = Field(
         default=None,
         description="Signs the checkedOutIds that we give. Default: made of password or "

@@ -6,8 +6,12 @@ for news (docs/adapters/stuf_zds.md, "What comes back").
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from adapters._kit import facts
+from adapters._kit.stuf.stuurgegevens import TOWN_HALL
 from adapters.contract import CASE_NUMBER, Receipt
 from adapters.stuf_zds.translate import mark_of
 from adapters.stuf_zds.vocabulary import Vocabulary
@@ -27,13 +31,31 @@ ZAAKTYPE: Final = "zaaktype"
 _DETAIL: Final = "taken by the zaaksysteem"
 
 
-def receipt_for(message: Message, zaaktype: str | None, vocabulary: Vocabulary) -> Receipt:
-    """Return the receipt once every step of the message is done."""
+def receipt_for(
+    message: Message,
+    zaaktype: str | None,
+    vocabulary: Vocabulary,
+    before: Mapping[str, str] = MappingProxyType({}),
+) -> Receipt:
+    """Return the receipt once every step of the message is done; `before`: references until now."""
     number = message.subject or ""
     references = {ZAAK: number, **_marks(message, zaaktype, vocabulary)}
+    if (told := before.get(facts.BEELD)) is not None:
+        references[facts.BEELD] = facts.written(_told(facts.read(told), message, vocabulary))
     if isinstance(message.data, ZaakGestart):
         references |= {CASE_NUMBER: number, ZAAKTYPE: message.data.zaaktype.identificatie}
     return Receipt(references=references, detail=_DETAIL)
+
+
+def _told(told: facts.Facts, message: Message, vocabulary: Vocabulary) -> facts.Facts:
+    """What we changed of a case that others started counts as told."""
+    known = facts.after(told, message.data)
+    if not isinstance(message.data, ZaakAfgesloten):
+        return known
+    ours = message.data.resultaattype
+    day = message.data.datum_afgesloten.astimezone(TOWN_HALL).date().isoformat()
+    name = vocabulary.resultaattypen.get(ours, ours)
+    return {**known, **facts.facts_of({"resultaat": name, "einddatum": day})}
 
 
 def _marks(message: Message, zaaktype: str | None, vocabulary: Vocabulary) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from adapters._kit.stuf.contents import Cut
 from adapters._kit.stuf.names import OPERATIONS, Profile
 from adapters._kit.stuf.reading import Bericht
 from adapters._kit.stuf.soap import SoapVersion
@@ -20,8 +21,6 @@ from adapters.contract import (
 )
 from adapters.stuf_zds.answers import frames
 from adapters.stuf_zds.answers.frames import Wire
-from adapters.stuf_zds.callers import UNAUTHENTICATED
-from adapters.stuf_zds.contents import Cut
 from adapters.stuf_zds.incoming.result import Afzender, Geweigerd, sound
 from adapters.stuf_zds.serving import SERVERS
 from adapters.stuf_zds.wsdl import PORT_TYPES
@@ -45,17 +44,6 @@ class Opened:
     @property
     def kind(self) -> str:
         return (self.bericht.operation or self.bericht.berichtcode or "stuf")[:_LONGEST_KIND]
-
-
-def unauthenticated() -> Received:
-    return Received(
-        outcome=Reception.REFUSED,
-        kind="stuf",
-        answer=UNAUTHENTICATED,
-        code="unauthenticated",
-        detail="HTTP basic: no user name and password, or wrong ones.",
-        keep=False,
-    )
 
 
 def checked(news: Iterable[News]) -> tuple[News, ...]:
@@ -111,8 +99,8 @@ def not_kept(opened: Opened, err: DeliveryError) -> Received:
     )
 
 
-def plain(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Received:
-    answer = WireAnswer(status=status, body=body, headers=headers or {})
+def plain(status: int, body: bytes) -> Received:
+    answer = WireAnswer(status=status, body=body)
     return Received(outcome=Reception.REFUSED, kind="http", answer=answer, keep=False)
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from adapters._kit.stuf.reading import Bericht
 from adapters.contract import WireAnswer
 from adapters.stuf_zds.answers import frames, objects
-from adapters.stuf_zds.editing import cancel_checkout, check_out, document_of
+from adapters.stuf_zds.editing import cancel_checkout, check_out, lezen
 from adapters.stuf_zds.incoming.result import Geweigerd
 from adapters.stuf_zds.incoming.work import owner_of
 from adapters.stuf_zds.readers.nodes import child, children, is_emptied, number, text, under
@@ -70,11 +70,6 @@ async def geef_lijst_zaakdocumenten(vraag: Vraag) -> WireAnswer:
     none = nil("ZKN:heeftRelevant", "geenWaarde", entiteittype="ZAKEDC")
     whole = objects.key_object(vraag.number, *(found or [none]))
     return vraag.la01(whole, more=bool(answer.get("meer")))
-
-
-async def geef_zaakdocument_lezen(vraag: Vraag) -> WireAnswer:
-    found = await document_of(vraag)
-    return vraag.la01() if found is None else vraag.la01(found)
 
 
 async def geef_besluitdetails(vraag: Vraag) -> WireAnswer:
@@ -142,7 +137,7 @@ SERVERS: Final[Mapping[str, Server]] = MappingProxyType(
         "geefZaakdetails": geef_zaakdetails,
         "geefZaakstatus": geef_zaakstatus,
         "geefLijstZaakdocumenten": geef_lijst_zaakdocumenten,
-        "geefZaakdocumentLezen": geef_zaakdocument_lezen,
+        "geefZaakdocumentLezen": lezen,
         "geefBesluitdetails": geef_besluitdetails,
         "geefLijstBesluiten": geef_lijst_besluiten,
         "zakLv01": zak_lv01,

@@ -165,7 +165,8 @@ class StufZdsSettings(StufSettings):
     max_document_bytes: int = Field(
         default=1024 * _MEBIBYTE,
         ge=1024,
-        description="Bytes of a document that is sent at most; a larger one is refused by the hub.",
+        description="Bytes of a document that is sent or read back at most; a larger one is "
+        "refused by the hub, or `teGroot` in an answer.",
     )
 
     @property

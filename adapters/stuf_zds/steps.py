@@ -173,11 +173,7 @@ class Step:
         body = open_envelope(parse_xml(request)).body_children[0]
         inhoud = self.inhoud
         content = None if inhoud is None else await inhoud.open(work)
-        digest, size = _digest(inhoud, content)
-        most = work.settings.http.max_answer_bytes
-        return await self.find(
-            work.questions, Sent(element=body, sha256=digest, size=size, most=most)
-        )
+        return await self.find(work.questions, Sent(element=body, sha256=_digest(inhoud, content)))
 
     async def _stored(self, work: Work) -> tuple[int, bytes | None]:
         """The newest request of this step, and its generation."""
@@ -224,13 +220,12 @@ def _check(element: etree._Element, settings: StufZdsSettings) -> None:
         place.text = MARKER
 
 
-def _digest(inhoud: Inhoud | None, content: Content | None) -> tuple[str | None, int]:
+def _digest(inhoud: Inhoud | None, content: Content | None) -> str | None:
     if content is not None:
-        return content.sha256, content.size
+        return content.sha256
     if inhoud is None or inhoud.inline is None:
-        return None, 0
-    raw = base64.b64decode(inhoud.inline)
-    return sha256(raw).hexdigest(), len(raw)
+        return None
+    return sha256(base64.b64decode(inhoud.inline)).hexdigest()
 
 
 def _hold_to_limit(size: int, most: int) -> None:

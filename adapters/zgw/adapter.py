@@ -33,6 +33,7 @@ from adapters.zgw.asking import ANSWERS, Asking
 from adapters.zgw.catalogue import Catalogue
 from adapters.zgw.client import ZgwClient
 from adapters.zgw.delivering import Delivering
+from adapters.zgw.downloading import Downloader
 from adapters.zgw.health import what_is_wrong
 from adapters.zgw.plans import HANDLES
 from adapters.zgw.postroom import Postroom
@@ -53,8 +54,10 @@ class ZgwAdapter:
         self._settings = settings
         self._catalogue = Catalogue(self._client, settings, clock)
         self._delivering = Delivering(self._client, settings, self._catalogue)
-        self._asking = Asking(self._client, settings, Answers(self._client, settings, clock))
-        self.postroom = Postroom(settings, self._client, clock)
+        downloader = Downloader(settings, self._client, clock)
+        answers = Answers(self._client, settings, clock, downloader)
+        self._asking = Asking(self._client, settings, answers)
+        self.postroom = Postroom(settings, self._client, clock, downloader)
 
     async def deliver(self, message: Message, context: Context) -> Receipt:
         if message.type == ONTVANGST:
@@ -67,8 +70,8 @@ class ZgwAdapter:
             return NotThere()  # it only reads: doing it again is finding out
         return await self._delivering.look_up(message, context)
 
-    async def ask(self, question: Question, _context: AskContext) -> Answer:
-        return await self._asking.answer(question)
+    async def ask(self, question: Question, context: AskContext) -> Answer:
+        return await self._asking.answer(question, context.documents)
 
     async def check(self) -> Health:
         try:
@@ -88,6 +91,9 @@ class ZgwAdapter:
 
     async def find(self, things: Sequence[Thing], pace: Pace) -> Sequence[Sighting]:
         return await comparing.find(self._client, things, pace)
+
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
+        return self.postroom.admits(request)
 
     async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
         return self.postroom.receive(request, context)

@@ -9,15 +9,24 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, Final
 
 from pydantic import SecretStr
 
-from adapters.contract import Clock, NotOffered, RejectedError
+from adapters.contract import (
+    Clock,
+    ConfigurationError,
+    Documents,
+    NoDocuments,
+    NotOffered,
+    RejectedError,
+)
 from adapters.zgw import views
 from adapters.zgw.cases import case_by_number, decision_by_number, document_by_number
 from adapters.zgw.client import ZgwClient
-from adapters.zgw.errors import NOT_FOUND
+from adapters.zgw.downloading import Download, Downloader
+from adapters.zgw.errors import NOT_ALLOWED, NOT_FOUND
 from adapters.zgw.inbound import Zaakbeeld
 from adapters.zgw.postroom_settings import PostroomSettings
 from adapters.zgw.reading import Gone, Reader
@@ -29,19 +38,27 @@ from schemas.zaakvragen import MOST_LISTED
 
 Data = Mapping[str, Any]
 
+_ANY_BYTES: Final = "application/octet-stream"
 _AT_ONCE: Final = 4
 """Documents that are read at the same time."""
 _BY_BSN: Final = "rol__betrokkeneIdentificatie__natuurlijkPersoon__inpBsn"
-_NO_SEARCH: Final = frozenset({"zgw:empty_search_body", "zgw:method_not_allowed", NOT_FOUND})
+_NO_SEARCH: Final = NOT_ALLOWED | {"zgw:empty_search_body", NOT_FOUND}
 """Codes with which a zaaksysteem says that it does not search by this."""
+_NOT_BY_PERSON: Final = (
+    "zgw: this zaaksysteem does not search for cases by BSN (POST zaken/_zoek), and the hub puts "
+    "no BSN into an address."
+)
 _NOTHING: Final[Data] = {"gevonden": False}
 
 
 class Answers:
     """One zaaksysteem. Raises what the client raises."""
 
-    def __init__(self, client: ZgwClient, settings: ZgwSettings, clock: Clock) -> None:
+    def __init__(
+        self, client: ZgwClient, settings: ZgwSettings, clock: Clock, downloader: Downloader
+    ) -> None:
         self._client = client
+        self._downloader = downloader
         self._names = TypeNames(client, settings, clock)
         self._besluittypen = reverse(settings.besluittypen)
         # Of what a postroom wants nothing counts here: every case may be asked for.
@@ -76,7 +93,8 @@ class Answers:
             shown += [one for one in found if one is not None]
         return {"gevonden": True, "documenten": shown, "meer": len(urls) > MOST_LISTED}
 
-    async def content(self, question: Data) -> Data:
+    async def content(self, question: Data, documents: Documents) -> Data:
+        """A document with its content: in the answer, or kept beside it when it is large."""
         document = await document_by_number(
             self._client, question["documentidentificatie"], question["bronorganisatie"]
         )
@@ -88,9 +106,21 @@ class Answers:
         if not url:
             return answer
         if size > MAX_INLINE_BYTES:
-            return {**answer, "teGroot": True}
+            return {**answer, **await self._beside(str(url), size, documents)}
         content = await self._client.content(str(url))
         return {**answer, "inhoud": base64.b64encode(content).decode()}
+
+    async def _beside(self, url: str, size: int, documents: Documents) -> Data:
+        if isinstance(documents, NoDocuments):
+            return {"teGroot": True}
+        if not self._downloader.knows(url):
+            raise ConfigurationError(
+                "documenten.root",
+                "The zaaksysteem refers to a content outside documenten.root; make the root equal "
+                "to what it calls itself.",
+            )
+        async with aclosing(self._downloader.pieces(Download(url=url, size=size))) as pieces:
+            return {"dataref": await documents.keep(pieces, _ANY_BYTES)}
 
     async def decisions(self, question: Data) -> Data:
         self._require_decisions()
@@ -157,25 +187,29 @@ class Answers:
         )
 
     async def _search(self, bsn: str) -> tuple[list[dict[str, Any]], bool]:
-        """Search by POST, so that the BSN stays out of addresses; by GET where that is not there.
+        """Search by POST only: a BSN in an address ends up in the logs of others.
 
         An API that ignores what it does not know would show everybody's cases: the first one is
-        looked at.
+        looked at. Raises NotOffered where the zaaksysteem cannot search by person.
         """
         url = self._client.url("zaken", "/zaken/_zoek")
         body = canonical_json({_BY_BSN: bsn})
         try:
-            found, more = await self._client.search("zaken", url, body, most=MOST_LISTED)
+            found, more = await self._client.search(
+                "zaken", url, body, most=MOST_LISTED, secret=bsn
+            )
         except RejectedError as err:
             if err.code not in _NO_SEARCH:
                 raise
-        else:
-            if not found or await self._has_part(found[0], bsn):
-                return found, more
-        found = await self._client.find(
-            "zaken", self._client.url("zaken", "/zaken"), {_BY_BSN: bsn}
-        )
-        return found[:MOST_LISTED], len(found) > MOST_LISTED
+            raise NotOffered(_NOT_BY_PERSON) from err
+        except ConfigurationError as err:
+            if err.setting != "zaken.root":
+                raise
+            await self._reader.probe("zaken")  # raises when it is not about this one address
+            raise NotOffered(_NOT_BY_PERSON) from err
+        if found and not await self._has_part(found[0], bsn):
+            raise NotOffered(_NOT_BY_PERSON)
+        return found, more
 
     async def _has_part(self, zaak: Data, bsn: str) -> bool:
         url = self._client.url("zaken", "/rollen")

@@ -14,6 +14,7 @@ from adapters.contract import (
     CASE_NUMBER,
     Answer,
     ConfigurationError,
+    Documents,
     NotOffered,
     Question,
     TransientError,
@@ -24,6 +25,7 @@ from adapters.zgw.settings import Api, ZgwSettings
 from schemas import canonical_json
 from schemas.questions import CASE_NUMBER_QUESTION
 
+_CONTENT_QUESTION: Final = "document.inhoud"
 _CASE_PATH: Final = "/zaaknummer_reserveren"
 _DOCUMENT_PATH: Final = "/documentnummer_reserveren"
 
@@ -36,8 +38,13 @@ class Asking:
         self._settings = settings
         self.answers = answers
 
-    async def answer(self, question: Question) -> Answer:
-        """Raises NotOffered when our settings leave the question to the hub."""
+    async def answer(self, question: Question, documents: Documents) -> Answer:
+        """Raises NotOffered when our settings leave the question to the hub.
+
+        `documents` keeps a content that is too large to stand in the answer.
+        """
+        if question.type == _CONTENT_QUESTION:
+            return Answer(data=await self.answers.content(question.data, documents))
         return Answer(data=await _HANDLERS[question.type](self, question.data))
 
     async def case_number(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,7 +100,6 @@ _HANDLERS: Final[Mapping[str, _Handler]] = {
     "zaak.documenten": _by(Answers.documents),
     "zaak.besluiten": _by(Answers.decisions),
     "zaak.van-persoon": _by(Answers.cases_of_person),
-    "document.inhoud": _by(Answers.content),
     "besluit.details": _by(Answers.decision),
 }
-ANSWERS: Final = frozenset(_HANDLERS)
+ANSWERS: Final = frozenset({*_HANDLERS, _CONTENT_QUESTION})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 import httpx
 
@@ -124,11 +125,12 @@ class ZgwClient:
                 raise unreadable(answer)
 
     async def search(
-        self, api: Api, url: str, body: bytes, *, most: int
+        self, api: Api, url: str, body: bytes, *, most: int, secret: str
     ) -> tuple[list[dict[str, Any]], bool]:
         """Read by POST, so that what is sought stays out of addresses; whether there are more.
 
-        It changes nothing, so that a lost answer is no doubt.
+        A next page whose address holds `secret` is not read. It changes nothing, so that a lost
+        answer is no doubt.
         """
         found: list[dict[str, Any]] = []
         following: str | None = url
@@ -139,7 +141,7 @@ class ZgwClient:
                 raise TransientError(err.detail) from err
             items, following = _page(answer)
             found += items
-            if not items:
+            if not items or (following is not None and secret in unquote(following)):
                 break
         return found[:most], following is not None or len(found) > most
 

@@ -21,7 +21,7 @@ from adapters.contract import (
     TransientError,
     UncertainError,
 )
-from adapters.zgw.settings import Api
+from adapters.zgw.settings import AnyApi
 
 DUPLICATE_CODES: Final = frozenset(
     {
@@ -88,7 +88,7 @@ class ForbiddenError(ConfigurationError):
 class _Refusal:
     answer: Answer
     problem: Problem
-    api: Api
+    api: AnyApi
     now: datetime
 
     @property
@@ -100,7 +100,7 @@ class _Refusal:
         return self.answer.status
 
 
-def consequence(answer: Answer, *, api: Api, now: datetime) -> DeliveryError:
+def consequence(answer: Answer, *, api: AnyApi, now: datetime) -> DeliveryError:
     """Return what an answer without success means for the message."""
     refusal = _Refusal(answer=answer, problem=read_problem(answer.body), api=api, now=now)
     handle = _BY_STATUS.get(answer.status) or _BY_HUNDRED.get(answer.status // 100, _in_doubt)

@@ -1,9 +1,10 @@
 """Working out what came in: every stage looks at the case as it is now, and tells what is new.
 
 A case that we opened has references by the time that its lane comes to this (`Context.references`),
-or carries our kenmerk: it is linked, and only what others add to it is told. What was told leaves a
-reference behind (`gemeld:`), so that a case with a hundred documents is not told anew each time;
-the ids of the news make each thing be taken once in any case.
+or carries our kenmerk: it is linked, and only what others add to it is told. Of a case that others
+started, every other change is told too. What was told leaves a reference behind (`gemeld:`, and the
+facts of the case), so that a case with a hundred documents is not told anew each time; the ids of
+the news make each thing be taken once in any case.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from adapters._kit import facts
 from adapters.contract import Context, News, Receipt, RejectedError
 from adapters.zgw import inbound, stages
 from adapters.zgw.desk import (
@@ -35,9 +37,6 @@ from schemas.postroom import OntvangstGemeld
 
 FOUND: Final = "gevonden"
 """In place of a resource: no notification came, the case was found by looking."""
-
-_TELLS_NOTHING: Final = frozenset({"rol", "zaakobject", "zaakeigenschap", "resultaat"})
-"""Parts of a case that are told with the case only."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,13 +107,16 @@ async def _zaak(inhoud: Inhoud, message: Message, context: Context, desk: Desk) 
 
 
 async def _about_known(inhoud: Inhoud, message: Message, context: Context, desk: Desk) -> Receipt:
-    """Only statuses and documents are told of a case that is known already."""
+    """Its statuses and documents; and what else changed, when somebody else started it."""
     resource, actie = inhoud.get("resource"), inhoud.get("actie")
-    if resource in _TELLS_NOTHING or (resource, actie) == ("zaak", "create"):
+    told, part = facts.BEELD in context.references, resource in stages.PARTS
+    if (resource, actie) == ("zaak", "create") or (part and not told):
         return Receipt(detail="Nothing to tell: the case is known.")
     zaak = await desk.reader.zaak(str(inhoud["zaak"]))
     case = _Case(desk=desk, context=context, zaak=zaak, bestemming=destination_of(message))
-    return await _look(case, inhoud)
+    if told:
+        await _change(case, message.id)
+    return _receipt(case) if part else await _look(case, inhoud)
 
 
 def _settles_until(inhoud: Inhoud, settings: PostroomSettings) -> datetime | None:
@@ -172,14 +174,37 @@ async def _tell(inhoud: Inhoud, message: Message, context: Context, desk: Desk) 
     case = _Case(desk=desk, context=context, zaak=zaak, bestemming=destination_of(message))
     data = inbound.zaak_ontvangen(await desk.reader.beeld(zaak), case.bestemming)
     case.news.append(stages.told("ontvangen", case.url, data, time=case.now))
-    case.references |= {KNOWN: case.url, "zaaktype": str(zaak.get("zaaktype"))}
+    case.references |= {
+        KNOWN: case.url,
+        "zaaktype": str(zaak.get("zaaktype")),
+        facts.BEELD: facts.written(facts.facts_of(data)),
+    }
     return await _look(case, inhoud)
+
+
+async def _change(case: _Case, key: str) -> None:
+    """Tell the whole case once more, unless all of it was told, or comes from the core.
+
+    The news has an id of what was looked at (`key`) and what was seen: the same change to and fro
+    is told each time, and a look that is made again after a crash is not.
+    """
+    data = inbound.zaak_ontvangen(await case.desk.reader.beeld(case.zaak), case.bestemming)
+    now = facts.facts_of(data)
+    seen = case.references[facts.BEELD] = facts.written(now)
+    if facts.changes(facts.read(case.context.references[facts.BEELD]), now):
+        name = f"{case.url} {key} {seen}"
+        changed = inbound.zaak_wijziging(data)
+        case.news.append(stages.told("wijziging-ontvangen", name, changed, time=case.now))
 
 
 async def _look(case: _Case, inhoud: Inhoud) -> Receipt:
     """Tell the statuses and documents of the case that are neither ours nor told before."""
     await _statuses(case)
     await _documents(case, str(inhoud.get("ontvangen"))[: len("2026-11-23")])
+    return _receipt(case)
+
+
+def _receipt(case: _Case) -> Receipt:
     detail = f"{len(case.news)} piece(s) of news." if case.news else "Nothing new."
     return Receipt(references=case.references, news=case.news, detail=detail)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from adapters.zgw.inbound_parties import betrokkene, object_van
 from adapters.zgw.lenient import Remarks, line, settled, text
-from adapters.zgw.translate import BRON
+from adapters.zgw.translate import BRON, CASE_BRON
 from schemas.postroom import (
     EigenschapOntvangen,
     ObjectOntvangen,
@@ -81,6 +81,19 @@ def our_mark(zaak: Shown) -> str:
     return ""
 
 
+def our_number(zaak: Shown) -> str:
+    """The core's number of a case that it opened, where the zaaksysteem gave it another; or empty.
+
+    What it says of itself is only believed beside our mark.
+    """
+    if not our_mark(zaak):
+        return ""
+    for one in _items(zaak.get("kenmerken")):
+        if one.get("bron") == CASE_BRON:
+            return str(one.get("kenmerk"))
+    return ""
+
+
 def status_mark(status: Shown) -> str | None:
     """The reference that our own delivery of this status left behind: its second, in UTC."""
     instant = moment_of(status.get("datumStatusGezet"))
@@ -110,6 +123,11 @@ def zaak_ontvangen(beeld: Zaakbeeld, bestemming: str) -> Data:
     }
     _fit(data, remarks)
     return _whole(ZaakOntvangen, data, remarks)
+
+
+def zaak_wijziging(data: Data) -> Data:
+    """Return the data of `zaak.wijziging-ontvangen`, made of those of `zaak.ontvangen`."""
+    return {name: value for name, value in data.items() if name != "status"} | {"volledig": True}
 
 
 def zaak_status_ontvangen(beeld: Statusbeeld, zaak: Shown, bestemming: str) -> Data | None:

@@ -34,7 +34,7 @@ _WHO: Final = WireAnswer(
     body=b"This callback needs the Authorization that was given at the subscription.",
     headers={"WWW-Authenticate": "Bearer"},
 )
-_NO_PLACE: Final = WireAnswer(status=404, body=b"There is no callback at this address.")
+NO_PLACE: Final = WireAnswer(status=404, body=b"There is no callback at this address.")
 _ONLY_POST: Final = WireAnswer(
     status=405, body=b"Notifications are POSTed.", headers={"Allow": "POST"}
 )
@@ -81,16 +81,17 @@ class Unreadable(ValueError):
     """The body is no notification; the text says why, without anything of it."""
 
 
-def receive(
-    request: InboundRequest, settings: PostroomSettings, client: ZgwClient, now: datetime
-) -> Received:
-    """Judge one call; `now` is when it came. Strangers leave nothing behind in the store."""
+def refused(request: InboundRequest, settings: PostroomSettings) -> WireAnswer | None:
+    """The refusal of a stranger, or of a call to another address; None: its body may be read."""
     if request.path.strip("/") != CALLBACK_PATH:
-        return _unkept(_NO_PLACE)
+        return NO_PLACE
     if not _is_known(request.headers.get("authorization", ""), settings):
-        return _unkept(_WHO)
-    if request.method != "POST":
-        return _unkept(_ONLY_POST)
+        return _WHO
+    return None if request.method == "POST" else _ONLY_POST
+
+
+def receive(request: InboundRequest, client: ZgwClient, now: datetime) -> Received:
+    """Judge one call of who was let in; `now` is when it came."""
     try:
         notification = read(request.body, zaken_root=client.url("zaken", ""))
     except Unreadable as err:
@@ -162,12 +163,17 @@ def _judge(notification: Notification, client: ZgwClient, now: datetime) -> Rece
     if notification.kanaal not in _CHANNELS:
         detail = "Nothing is done with this kanaal."
         return _answered(Reception.IGNORED, kind, detail=detail)
-    if notification.actie in _DESTROY:
+    if notification.actie in _DESTROY and not _is_part(notification):
         detail = "Removed in the zaaksysteem: recorded, and told to nobody."
         return _answered(Reception.IGNORED, kind, notification, detail=detail)
     if notification.kanaal == "zaken":
         return _about_case(notification, client, now)
     return _about_document(notification, client, now)
+
+
+def _is_part(notification: Notification) -> bool:
+    """A part of a case went: the case itself is there, and another than it was."""
+    return notification.kanaal == "zaken" and notification.resource in stages.PARTS
 
 
 _CHANNELS: Final = frozenset({"zaken", "documenten"})

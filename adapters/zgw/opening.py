@@ -24,7 +24,12 @@ def open_case(message: Message, data: ZaakGestart) -> tuple[Task, ...]:
             url = await other_case(work.client, number, owner, "relevante-zaak")
             relevante.append((url, other.aard))
         return translate.zaak_body(
-            message.id, data, zaaktype, hoofdzaak=hoofdzaak, relevante=relevante
+            message.id,
+            data,
+            zaaktype,
+            hoofdzaak=hoofdzaak,
+            relevante=relevante,
+            own_numbers=work.own_numbers,
         )
 
     steps: list[Task] = [Step(name=OPENING, resource=resources.ZAAK, render=render)]

@@ -13,7 +13,6 @@ from adapters.contract import (
     Receipt,
     ReceiveContext,
     Received,
-    Reception,
     RejectedError,
     WireAnswer,
 )
@@ -29,16 +28,16 @@ from adapters.zgw.subscriptions import Subscriptions
 from adapters.zgw.typenames import TypeNames
 from schemas import Message
 
-_OFF = WireAnswer(status=404, body=b"There is no callback at this address.")
-
 
 class Postroom:
-    """Opens its connections at the first call; `aclose` closes them."""
+    """Opens its connections at the first call; `aclose` closes them, and those of `downloader`."""
 
-    def __init__(self, settings: ZgwSettings, client: ZgwClient, clock: Clock) -> None:
+    def __init__(
+        self, settings: ZgwSettings, client: ZgwClient, clock: Clock, downloader: Downloader
+    ) -> None:
         self._settings = settings
         self._client = client
-        self._downloader = Downloader(settings, client, clock)
+        self._downloader = downloader
         self._names = TypeNames(client, settings, clock)
         self.subscriptions = (
             None
@@ -46,11 +45,12 @@ class Postroom:
             else Subscriptions(settings, settings.notificaties, settings.postroom, clock)
         )
 
-    def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
         postroom = self._settings.postroom
-        if postroom is None:
-            return Received(outcome=Reception.IGNORED, kind="call", answer=_OFF, keep=False)
-        return notifying.receive(request, postroom, self._client, context.clock.now())
+        return notifying.NO_PLACE if postroom is None else notifying.refused(request, postroom)
+
+    def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
+        return notifying.receive(request, self._client, context.clock.now())
 
     def unavailable(self) -> WireAnswer:
         return notifying.LATER

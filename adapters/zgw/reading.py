@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adapters.contract import ConfigurationError, RejectedError
 from adapters.zgw.client import ZgwClient
-from adapters.zgw.inbound import Statusbeeld, Zaakbeeld
+from adapters.zgw.inbound import Statusbeeld, Zaakbeeld, our_number
 from adapters.zgw.postroom_settings import PostroomSettings
 from adapters.zgw.settings import Api
 from adapters.zgw.typenames import TypeNames
@@ -37,8 +37,13 @@ class Reader:
         self._settings = settings
 
     async def zaak(self, url: str) -> Shown:
-        """Return the case; it has a number that a message can carry."""
+        """Return the case; it has a number that a message can carry, the core's where it has one.
+
+        So what the zaaksysteem calls otherwise (own_numbers) is in the lane of the core's messages.
+        """
         zaak = await self._shown("zaken", url, "the case")
+        if number := our_number(zaak):
+            zaak = {**zaak, "identificatie": number}
         if not self.has_number(zaak):
             raise RejectedError(
                 "zgw:identificatie", "The case has no number, or one that no message can carry."
@@ -180,8 +185,9 @@ class Reader:
                 raise Gone(f"{what} is not there any more") from err
             raise
         except ConfigurationError as err:
-            await self._probe(api)  # raises when it is not about this one thing
+            await self.probe(api)  # raises when it is not about this one thing
             raise Gone(f"{what} is hidden from us by its authorisations") from err
 
-    async def _probe(self, api: Api) -> None:
+    async def probe(self, api: Api) -> None:
+        """Read something that everybody may read; raises what is wrong with the API or with us."""
         await self._client.find(api, self._client.url(api, _PROBES[api]), _NOBODY)

@@ -1,7 +1,7 @@
 """What is remembered of a message that the zaaksysteem has taken.
 
 Statuses, documents and besluiten leave a mark: by it what we put there ourselves is known as such
-when the zaaksysteem tells of it.
+when the zaaksysteem tells of it. What we changed of a case that others started counts as told.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from adapters._kit import facts
 from adapters.contract import CASE_NUMBER, Receipt
 from adapters.zgw.statuses import REOPENED
 from adapters.zgw.versions import CHANGE_STEP
@@ -32,6 +33,8 @@ async def receipt_for(message: Message, work: Work) -> Receipt:
     """Return the receipt once every step of the message is done."""
     zaak = await work.zaak()
     references = {"zaak": zaak.url, "zaaktype": zaak.zaaktype, **_marks(message, work)}
+    if (told := work.references.get(facts.BEELD)) is not None:
+        references[facts.BEELD] = facts.written(facts.after(facts.read(told), message.data))
     if isinstance(message.data, ZaakGestart):
         references[CASE_NUMBER] = await work.number()
     return Receipt(references=references, detail=f"zaak {zaak.url.rpartition('/')[2]}")

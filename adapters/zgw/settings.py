@@ -18,6 +18,8 @@ from schemas import FieldProblem, Rsin
 from schemas.payload import broken
 
 Api = Literal["zaken", "catalogi", "documenten", "besluiten"]
+AnyApi = Literal[Api, "notificaties"]
+"""With the one that tells us what happened; nothing is delivered to it."""
 APIS: Final[tuple[Api, ...]] = ("zaken", "catalogi", "documenten", "besluiten")
 
 Names = Mapping[str, str]

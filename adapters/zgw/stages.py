@@ -26,6 +26,9 @@ DOCUMENTMELDING: Final = "zgw.documentmelding"
 ZAAK: Final = "zgw.zaak"
 DOCUMENT: Final = "zgw.document"
 
+PARTS: Final = frozenset({"rol", "zaakobject", "zaakeigenschap", "resultaat"})
+"""Parts of a case that are told with it, as resources of the channel `zaken`."""
+
 _ZAAK_TYPES: Final = "nl.burgerzaken.zaak."
 _LONGEST_LANE: Final = 255
 _HEX: Final = 32

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 
@@ -21,11 +21,8 @@ from adapters._kit.sending import Answer, send
 from adapters.contract import Clock, ConfigurationError, RejectedError, UncertainError
 from adapters.zgw.errors import consequence, unreadable
 from adapters.zgw.postroom_settings import NotificatiesSettings, PostroomSettings
-from adapters.zgw.settings import Api, ZgwSettings
+from adapters.zgw.settings import ZgwSettings
 from adapters.zgw.token import Tokens
-
-_API: Final = cast("Api", "notificaties")
-"""For the texts of refusals: it is none of the APIs that messages are delivered to."""
 
 _MOST_SHOWN: Final = 500
 
@@ -221,7 +218,7 @@ class Subscriptions:
             max_answer_bytes=http.max_answer_bytes,
         )
         if answer.status // 100 != 2:  # noqa: PLR2004 - the 2xx statuses
-            raise consequence(answer, api=_API, now=self._clock.now())
+            raise consequence(answer, api="notificaties", now=self._clock.now())
         return answer
 
     def _url(self, path: str) -> str:

@@ -25,6 +25,8 @@ from schemas.zaakdocument import ZaakDocumentBijgewerkt, ZaakDocumentToegevoegd
 
 BRON: Final = "schakel"
 """Who gave the kenmerk that a case carries."""
+CASE_BRON: Final = "schakel-zaak"
+"""Bron of a second kenmerk: the core's number of a case that has a number of the zaaksysteem."""
 
 _LONGEST_KENMERK: Final = 40
 _HASH_LENGTH: Final = 16
@@ -58,9 +60,15 @@ def zaak_body(
     *,
     hoofdzaak: str | None = None,
     relevante: Sequence[tuple[str, str]] = (),
+    own_numbers: bool = False,
 ) -> Body:
-    """The case; `relevante` are URLs of other cases, each with the aard of the relation."""
-    ours = {"kenmerk": kenmerk(event_id), "bron": BRON}
+    """The case; `relevante` are URLs of other cases, each with the aard of the relation.
+
+    `own_numbers`: the zaaksysteem may give it another number, so ours goes along as a kenmerk.
+    """
+    ours = [{"kenmerk": kenmerk(event_id), "bron": BRON}]
+    if own_numbers:
+        ours.append({"kenmerk": data.zaakidentificatie, "bron": CASE_BRON})
     return filled(
         {
             "identificatie": data.zaakidentificatie,
@@ -79,7 +87,7 @@ def zaak_body(
             "relevanteAndereZaken": [{"url": url, "aardRelatie": aard} for url, aard in relevante]
             or None,
             **_betaling(data.betaling),
-            "kenmerken": [ours, *({"kenmerk": k.kenmerk, "bron": k.bron} for k in data.kenmerken)],
+            "kenmerken": [*ours, *({"kenmerk": k.kenmerk, "bron": k.bron} for k in data.kenmerken)],
         }
     )
 

@@ -29,6 +29,7 @@ Config = Annotated[
 routes = typer.Typer(no_args_is_help=True, help="Which message goes where, and why.")
 schemas = typer.Typer(no_args_is_help=True, help="Schemas of the messages: JSON, and XML for StUF.")
 
+_SCHEMAS_DEFAULT = "Default: $SCHAKEL_SCHEMAS_DIR, else dir under [schemas]."
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -175,8 +176,9 @@ def install_official(
     folder: Annotated[Path, typer.Argument(help="Where the official XML schemas were unpacked.")],
     to: Annotated[
         Path | None,
-        typer.Option(help="Where the hub reads them. Default: $SCHAKEL_SCHEMAS_DIR."),
+        typer.Option(help=f"Where the hub reads them. {_SCHEMAS_DEFAULT}"),
     ] = None,
+    config: Config = None,
 ) -> None:
     """Add official XML schemas of StUF; the hub then uses them beside its own.
 
@@ -184,7 +186,7 @@ def install_official(
     """
     from schakel.cli.stuf_schemas import install_schemas
 
-    raise typer.Exit(install_schemas(folder, to))
+    raise typer.Exit(install_schemas(folder, to, config))
 
 
 @schemas.command("explain")
@@ -196,8 +198,9 @@ def explain_stuf(
     ] = None,
     schemas_dir: Annotated[
         Path | None,
-        typer.Option(help="Installed official schemas. Default: $SCHAKEL_SCHEMAS_DIR."),
+        typer.Option(help=f"Installed official schemas. {_SCHEMAS_DEFAULT}"),
     ] = None,
+    config: Config = None,
 ) -> None:
     """Say what is wrong with a StUF message: where, which rule, what is expected; never a value.
 
@@ -205,7 +208,7 @@ def explain_stuf(
     """
     from schakel.cli.stuf_schemas import explain_message
 
-    raise typer.Exit(explain_message(file, name, schemas_dir))
+    raise typer.Exit(explain_message(file, name, schemas_dir, config))
 
 
 def new_adapter(

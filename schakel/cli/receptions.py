@@ -77,9 +77,11 @@ def show_reception(
 
     if content and reason is None:
         raise Failure("Say with --reason why you look at the content.", code=WRONG_USE)
-    params = {"content": "true", "reason": reason} if content and reason is not None else {}
+    path = f"/v1/receptions/{number}"
     with Connection(url, key_file) as connection:
-        found = connection.get(f"/v1/receptions/{number}", params)
+        found = connection.get(path)
+        if content:
+            found["content"] = connection.post(f"{path}/content", {"reason": reason})
     (print_json if as_json else _print)(found)
 
 
@@ -87,7 +89,7 @@ def _print(found: Mapping[str, Any]) -> None:
     from schakel.cli.printing import print_line
     from schakel.cli.showing import print_fields
 
-    content = found["content"]
+    content = found.get("content")
     print_fields({name: value for name, value in found.items() if name != "content"})
     if content is None:
         return

@@ -18,7 +18,6 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from schakel.cli.failure import Failure
-from schakel.cli.stuf_schemas import use_named_folder
 from schakel.compose import Hub, Role, build
 from schakel.http import server_config
 from schakel.security.keys import ensure_first_key
@@ -42,7 +41,7 @@ _CANNOT_LISTEN: Final = {
 def run(path: Path | None, *, role: Role, port: int | None) -> None:
     """Until a signal ends it. Raises what the command line turns into a sentence."""
     settings = load(path)
-    use_named_folder()
+    _use_schemas(settings, before=None)
     listener = None
     if role == "amqp" and settings.amqp is None:
         raise Failure("The role amqp needs the section [amqp] with the broker's url.")
@@ -144,11 +143,16 @@ class _Process:
     def _reload(self) -> None:
         log = structlog.stdlib.get_logger("schakel.serve")
         try:
-            self._next = load(self._path)
+            found = load(self._path)
+            _use_schemas(found, before=self._current.schemas_dir if self._current else None)
         except ConfigurationMistakes as error:
             mistakes = [str(one) for one in error.mistakes]
             log.error("reload_refused", mistakes=mistakes)  # noqa: TRY400 - a traceback adds nothing
             return
+        except Failure as error:
+            log.error("reload_refused", mistakes=[str(error)])  # noqa: TRY400 - as above
+            return
+        self._next = found
         if self._current is not None and _address(self._next) != _address(self._current):
             log.warning("listen_address_unchanged", detail="hub.host and hub.port need a restart")
         log.info("reloading")
@@ -190,6 +194,15 @@ async def _show_first_key(hub: Hub) -> None:
     first_key = await ensure_first_key(hub.store, hub.clock)
     if first_key is not None:
         _say(f"First API key, with all rights, shown only now: {first_key}")
+
+
+def _use_schemas(settings: Settings, *, before: Path | None) -> None:
+    """Raises Failure when those that the settings name cannot be used."""
+    if settings.schemas_dir is None and before is None:
+        return
+    from schakel.cli.stuf_schemas import use_folder  # noqa: PLC0415 - XML only where it is spoken
+
+    use_folder(settings.schemas_dir)
 
 
 def _address(settings: Settings) -> tuple[str, int]:

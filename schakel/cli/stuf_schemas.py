@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
 from schakel.cli.failure import FOUND_PROBLEMS, WRONG_USE, Failure
 from schakel.cli.printing import print_line
+from schakel.settings.xmlsets import VARIABLE, named_folder
 from schemas.xml import XmlRefused
 from schemas.xsdexplain import Explanation, NoStufMessage, explain
 from schemas.xsdinstall import Installed, NothingToInstall, install
-from schemas.xsdset import SETS, UnusableSchemas, official, use_official
+from schemas.xsdset import (
+    SETS,
+    UnusableSchemas,
+    installed,
+    official,
+    official_folder,
+    use_official,
+)
 
-DIRECTORY_VARIABLE: Final = "SCHAKEL_SCHEMAS_DIR"
 
-
-def install_schemas(source: Path, target: Path | None) -> int:
+def install_schemas(source: Path, target: Path | None, config: Path | None) -> int:
     """Print what was installed; raises Failure when nothing was."""
-    place = target or named_folder()
+    place = target or named_folder(config, os.environ)
     if place is None:
         raise Failure(
-            f"Say where the hub reads official schemas: name the folder with --to, or set "
-            f"{DIRECTORY_VARIABLE}.",
+            f"Say where the hub reads official schemas: name the folder with --to, or set dir "
+            f"under [schemas] or {VARIABLE}.",
             code=WRONG_USE,
         )
     if not source.is_dir():
@@ -35,38 +40,42 @@ def install_schemas(source: Path, target: Path | None) -> int:
     return 0
 
 
-def named_folder() -> Path | None:
-    """Return the folder that the environment names."""
-    named = os.environ.get(DIRECTORY_VARIABLE)
-    return Path(named) if named else None
+def use_folder(folder: Path | None) -> None:
+    """Have traffic held to the official sets in the folder; None: to our own schemas alone.
 
-
-def use_named_folder() -> None:
-    """Have traffic held to the official sets in the folder that the environment names.
-
-    Compiles them, so that a broken installation is found before the first message. Raises Failure.
+    Compiles them, so that a broken installation is found before the first message. Raises Failure,
+    and then leaves it as it was.
     """
-    folder = named_folder()
+    before = official_folder()
     use_official(folder)
     if folder is None:
         return
     try:
-        found = [name for name in SETS if official(name) is not None]
-    except UnusableSchemas as error:
-        raise Failure(str(error), code=WRONG_USE) from error
-    if not found:
+        _compile(folder)
+    except Failure:
+        use_official(before)
+        raise
+
+
+def _compile(folder: Path) -> None:
+    if not installed(folder):
         raise Failure(
-            f"{DIRECTORY_VARIABLE} names {folder}, but no official schemas are installed there: "
-            f"run 'schakel schemas install FOLDER --to {folder}', or leave the variable out.",
+            f"No official schemas are installed in {folder}: run 'schakel schemas install "
+            f"DOWNLOAD --to {folder}', or leave dir under [schemas] and {VARIABLE} out.",
             code=WRONG_USE,
         )
+    try:
+        for name in SETS:
+            official(name)
+    except UnusableSchemas as error:
+        raise Failure(str(error), code=WRONG_USE) from error
 
 
-def explain_message(file: Path, name: str | None, folder: Path | None) -> int:
+def explain_message(file: Path, name: str | None, folder: Path | None, config: Path | None) -> int:
     """Print what is wrong with a message; the exit code says whether anything is."""
     if name is not None and name not in SETS:
         raise Failure(f"There is no set {name}; there are {', '.join(SETS)}.", code=WRONG_USE)
-    use_official(folder or named_folder())
+    use_official(folder or named_folder(config, os.environ))
     try:
         found = explain(file.read_bytes(), name)
     except OSError as error:
@@ -79,7 +88,8 @@ def explain_message(file: Path, name: str | None, folder: Path | None) -> int:
 
 def _show_installed(done: Installed) -> None:
     print_line(f"Installed in {done.target}: {', '.join(done.sets)} ({done.files} files).")
-    print_line(f"The hub reads them with {DIRECTORY_VARIABLE}={done.target} in its environment.")
+    print_line(f'The hub reads them with dir = "{done.target}" under [schemas],')
+    print_line(f"or with {VARIABLE}={done.target} in its environment.")
 
 
 def _show(found: Explanation) -> None:

@@ -32,12 +32,15 @@ PublicUrl = Annotated[
         "--url",
         metavar="PUBLIC_URL",
         help="Address of the hub as the external system reaches it: https://hub.example.nl. "
-        "Default: the destination's own setting.",
+        "Default: the destination's own setting, else hub.public_url.",
     ),
 ]
 Tenant = Annotated[
     str | None,
-    typer.Option(help="Gemeentecode, with --url; needed when there are more municipalities."),
+    typer.Option(
+        help="Gemeentecode, unless the address is a setting of the destination; needed "
+        "when there are more municipalities."
+    ),
 ]
 
 
@@ -188,8 +191,9 @@ def _callback(
     """Where the external system is to call."""
     if url is None and found.callback_url is not None:
         return found.callback_url
+    url = url or settings.hub.public_url
     if url is None:
-        detail = "Give --url, or set postroom.callback_url of the destination."
+        detail = "Give --url, or set hub.public_url or postroom.callback_url of the destination."
         raise Failure(detail, code=WRONG_USE)
     named = tenant or settings.destinations[destination].tenant
     codes = [named] if named is not None else list(settings.tenants)

@@ -88,6 +88,7 @@ tenant = "0344"
 name = "wat het zaaksysteem begint"
 type = [
   "nl.burgerzaken.zaak.ontvangen",
+  "nl.burgerzaken.zaak.wijziging-ontvangen",
   "nl.burgerzaken.zaak.status-ontvangen",
   "nl.burgerzaken.zaak.document-ontvangen",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from schakel.http.bodies import Room
 from schakel.http.services import HubServices
 from schakel.security import KeyRing
 from schakel.telemetry import Backlog
@@ -18,6 +19,8 @@ class Entrance:
     keys: KeyRing
     backlog: Backlog
     published: MessageCounter
+    room: Room
+    """For what external systems send."""
 
 
 def make_entrance(hub: HubServices) -> Entrance:
@@ -26,6 +29,7 @@ def make_entrance(hub: HubServices) -> Entrance:
         keys=KeyRing(hub.store, hub.clock),
         backlog=Backlog(hub.store, hub.clock, hub.registry),
         published=MessageCounter(hub.registry),
+        room=Room(hub.inbound_memory),
     )
 
 

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.contract import InboundRequest, WireAnswer
-from schakel.http.entrance import hub_of
-from schakel.http.problems import missing
+from schakel.http.bodies import IncomingBody
+from schakel.http.draining import DrainingResponse
+from schakel.http.entrance import entrance_of
+from schakel.http.problems import Problem
 
 PREFIX: Final = "/inbound"
-RETRY_AFTER_SECONDS: Final = 5
-_UNAVAILABLE: Final = 503
 _OURS: Final = frozenset({"content-length", "content-type", "connection", "transfer-encoding"})
 """Headers of an answer that are not the receiver's to set."""
 
@@ -28,21 +28,24 @@ router = APIRouter(prefix=PREFIX, include_in_schema=False)
 @router.api_route("/{tenant}/{destination}/{path:path}", methods=["GET", "POST"])
 async def inbound(request: Request, tenant: str, destination: str, path: str = "") -> Response:
     """An entrance that does not exist, and one that another process has, are the same 404."""
-    receiving = hub_of(request).receiving
-    if receiving is None:
-        raise missing("entrance")
-    asked = InboundRequest(
+    entrance = entrance_of(request)
+    receiving, proxies = entrance.hub.receiving, entrance.hub.proxies
+    head = InboundRequest(
         method=request.method,
         path=path,
         query=request.url.query,
         headers=_headers(request),
-        body=await request.body(),
-        url=f"{str(request.base_url).rstrip('/')}{PREFIX}/{tenant}/{destination}",
+        body=b"",
+        url=f"{proxies.address_of(request)}{PREFIX}/{tenant}/{destination}",
+        client_certificate=proxies.certificate_of(request),
     )
-    answer = await receiving.receive(tenant, destination, asked)
-    if answer is None:
-        raise missing("entrance")
-    return _response(answer)
+    with IncomingBody(request, entrance.room) as body:
+        answer = None
+        if receiving is not None:
+            answer = await receiving.receive(tenant, destination, head, body.read)
+        if answer is None:
+            raise _no_entrance(whole=body.ended)
+        return _response(answer, whole=body.ended)
 
 
 def _headers(request: Request) -> dict[str, str]:
@@ -50,11 +53,19 @@ def _headers(request: Request) -> dict[str, str]:
     return {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
 
 
-def _response(answer: WireAnswer) -> Response:
+def _no_entrance(*, whole: bool) -> Problem:
+    headers = {} if whole else {"Connection": "close"}
+    return Problem("not-found", "There is no such entrance.", headers=headers)
+
+
+def _response(answer: WireAnswer, *, whole: bool) -> Response:
+    """Where not the whole body was read, the rest is not waited for: the connection ends."""
     headers = {name: one for name, one in answer.headers.items() if name.lower() not in _OURS}
-    if answer.status == _UNAVAILABLE:
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS), **headers}
-    response = Response(answer.body, status_code=answer.status, headers=headers)
+    if whole:
+        response = Response(answer.body, status_code=answer.status, headers=headers)
+    else:
+        closing = {**headers, "Connection": "close"}
+        response = DrainingResponse(answer.body, status_code=answer.status, headers=closing)
     if answer.body:  # as it is: Response(media_type=...) would add a charset of its own
         response.headers["content-type"] = answer.content_type
     return response

@@ -31,7 +31,6 @@ LONGEST_WAIT: Final = 30
 """Seconds that a caller may wait for something to come in."""
 LOOK_EVERY: Final = 0.5
 """Seconds between looks while a caller waits; another process may have taken the message in."""
-_EXPIRED_AT_A_TIME: Final = 1_000
 
 
 class InboxQuery(ApiModel):
@@ -75,8 +74,6 @@ async def fetch(request: Request, caller: Core, query: Annotated[InboxQuery, Que
     """Fetching changes nothing: what is not acknowledged is given again."""
     hub = hub_of(request)
     names = _destinations(hub, caller, query.destination)
-    for name in names:
-        await hub.store.expire(name, now=hub.clock.now(), limit=_EXPIRED_AT_A_TIME)
     after = read_cursor(query.after) or 0
     found = await _waited(request, caller, names, after, query)
     page = found[: query.limit]

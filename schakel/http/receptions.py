@@ -20,11 +20,11 @@ from schakel.http.models import ApiModel, Reason, Word
 from schakel.http.problems import Problem, missing
 from schakel.security import Caller, Scope
 from schakel.telemetry.masking import mask_text
-from schemas import FieldProblem
 
 router = APIRouter(prefix="/v1/receptions", tags=["receptions"])
 
 Operator = Annotated[Caller, Depends(needs(Scope.OPERATE))]
+ReceptionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 class ReceptionQuery(ApiModel):
@@ -36,11 +36,8 @@ class ReceptionQuery(ApiModel):
     after: Word | None = Field(default=None, description="Cursor; take it from `next`.")
 
 
-class ReceptionShow(ApiModel):
-    content: bool = Field(default=False, description="Also what came in and what was answered.")
-    reason: Reason | None = Field(
-        default=None, description="Why you look at the content; kept in the audit trail."
-    )
+class ReceptionRead(ApiModel):
+    reason: Reason
 
 
 class ReceptionView(ApiModel):
@@ -79,12 +76,6 @@ class ReceptionContent(ApiModel):
     answer: WireBody
 
 
-class ReceptionDetail(ReceptionView):
-    content: ReceptionContent | None = Field(
-        description="Null unless it was asked for, and once it was purged."
-    )
-
-
 @router.get("", summary="List what external systems handed in, newest first")
 async def list_receptions(
     request: Request, caller: Operator, query: Annotated[ReceptionQuery, Query()]
@@ -106,23 +97,22 @@ async def list_receptions(
     return ReceptionPage(items=[_view(one) for one in page], next=link)
 
 
-@router.get("/{reception_id}", summary="One of them; its content only with a reason")
-async def show(
-    request: Request,
-    caller: Operator,
-    reception_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
-    query: Annotated[ReceptionShow, Query()],
-) -> ReceptionDetail:
-    """Looking at the content is kept in the audit trail, before it is shown."""
-    if query.content and query.reason is None:
-        problem = FieldProblem("reason", "required", "Say why you look at the content.")
-        raise Problem("invalid-request", "A reason is needed.", problems=(problem,))
+@router.get("/{reception_id}", summary="One of them, without its content")
+async def show(request: Request, caller: Operator, reception_id: ReceptionId) -> ReceptionView:
+    return _view(await _own(request, caller, reception_id))
+
+
+@router.post("/{reception_id}/content", summary="What came in and what was answered, unmasked")
+async def read_content(
+    request: Request, caller: Operator, reception_id: ReceptionId, asked: ReceptionRead
+) -> ReceptionContent:
+    """Only with a reason. That somebody looks is in the audit trail before it is shown."""
     one = await _own(request, caller, reception_id)
-    content = None
-    if query.content and query.reason is not None and one.purged_at is None:
-        await _note(request, caller, one, query.reason)
-        content = _content(one)
-    return ReceptionDetail(**_view(one).model_dump(), content=content)
+    if one.purged_at is not None:
+        detail = "Its content was removed, by the rules of retention; who, when and what stay."
+        raise Problem("wrong-state", detail)
+    await _note(request, caller, one, asked.reason)
+    return _content(one)
 
 
 async def _own(request: Request, caller: Caller, reception_id: int) -> Reception:

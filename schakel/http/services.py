@@ -17,12 +17,14 @@ from continuity.store.records import ReplayOptions
 from routing import RouteTable
 from schakel.amqp import RejectedMessages
 from schakel.asking import Asking
+from schakel.http.proxies import NO_PROXIES, Proxies
 from schakel.intake import Intake
 from schakel.receiving import Receiving
 from schakel.retention import Rule
 
 DEFAULT_BODY_LIMIT: Final = 10 * 1024 * 1024
 DEFAULT_INBOUND_LIMIT: Final = 64 * 1024 * 1024
+DEFAULT_INBOUND_MEMORY: Final = 256 * 1024 * 1024
 DEFAULT_BATCH_LIMIT: Final = 1_000
 
 
@@ -60,6 +62,10 @@ class HubServices:
     """Largest request body in bytes."""
     inbound_limit: int = DEFAULT_INBOUND_LIMIT
     """Largest body of a request from an external system."""
+    inbound_memory: int = DEFAULT_INBOUND_MEMORY
+    """Bytes of all bodies from external systems that are held at the same time."""
+    proxies: Proxies = NO_PROXIES
+    """What is believed of the proxies in front."""
     batch_limit: int = DEFAULT_BATCH_LIMIT
     """Most events in one batch."""
     replay_options: ReplayOptions = DEFAULT_REPLAY

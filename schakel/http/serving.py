@@ -22,6 +22,7 @@ def server_config(app: FastAPI, *, host: str, port: int, **more: Any) -> Config:
         "log_config": None,  # telemetry has set logging up
         "access_log": False,  # addresses may name a case; metrics count requests
         "server_header": False,
+        "proxy_headers": False,  # whom to believe is in schakel.http.proxies
         "timeout_keep_alive": 30,
         "timeout_graceful_shutdown": 10,
     }

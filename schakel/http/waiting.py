@@ -34,6 +34,7 @@ async def why_waits(hub: HubServices, delivery: Delivery, caller: Caller) -> Wai
             ahead=next((head for head in heads if head.id != delivery.id), None),
             settled=not await store.waits_for([delivery.id]),
             now=hub.clock.now(),
+            is_collected=name in hub.pulled,
         )
     )
 

@@ -14,7 +14,9 @@ VARIABLE: Final = "SCHAKEL_CONFIG"
 FILE: Final = "schakel.toml"
 FOLDER: Final = "conf.d"
 
-TABLES: Final = ("hub", "store", "documents", "security", "amqp", "replay", "reconciliation")
+TABLES: Final = (
+    *("hub", "store", "documents", "security", "amqp", "replay", "reconciliation", "schemas"),
+)
 LISTS: Final = ("tenant", "destination", "route", "ask", "retention")
 
 

@@ -29,6 +29,10 @@ class AdapterKind:
     """Question types that it answers."""
     tells: Callable[[Any], bool] = lambda _settings: False
     """Whether a destination with these settings tells us things by itself."""
+    certificates: Callable[[Any], str] = lambda _settings: ""
+    """Key of the setting that lets callers in by their client certificate; empty: none does."""
+    xml_sets: Callable[[Any], frozenset[str]] = lambda _settings: frozenset()
+    """Sets of XML schemas (`schemas.xsdset.SETS`) that its messages are held to."""
 
 
 class AdapterKinds(Mapping[str, AdapterKind]):

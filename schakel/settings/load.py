@@ -20,7 +20,7 @@ from routing import (
     RouteTable,
     Target,
 )
-from schakel.settings import files, secrets
+from schakel.settings import files, secrets, xmlsets
 from schakel.settings.asks import Asks, read_asks
 from schakel.settings.files import Piece, Pieces
 from schakel.settings.kinds import AdapterKind
@@ -35,6 +35,7 @@ from schakel.settings.sections import (
     ReplaySection,
     RetentionSection,
     RouteSection,
+    SchemasSection,
     Section,
     SecuritySection,
     StoreSection,
@@ -95,6 +96,8 @@ class _Check:
         routes = self.routes(tenants, targets)
         self.own_name(hub, routes, destinations)
         asks = self.asks(tenants, destinations)
+        schemas_dir = self.schemas_dir(destinations)
+        self.certificates(hub, destinations)
         if self.mistakes or documents is None or hub is None or address is None or routes is None:
             raise ConfigurationMistakes(sorted(self.mistakes, key=self.reading_order))
         return Settings(
@@ -111,6 +114,7 @@ class _Check:
             destinations=destinations,
             routes=routes,
             asks=asks,
+            schemas_dir=schemas_dir,
         )
 
     def table(self, name: str, model: type[_S]) -> _S | None:
@@ -377,6 +381,37 @@ class _Check:
         )
         self.mistakes += mistakes
         return asks
+
+    def schemas_dir(self, destinations: Mapping[str, DestinationSettings]) -> Path | None:
+        section = self.table("schemas", SchemasSection)
+        named = None if section is None else section.dir
+        folder = xmlsets.folder_of(named, base=self.pieces.base, environ=self.environ)
+        if folder is None:
+            return None
+        piece = next((one for one in self.pieces["schemas"] if "dir" in one.value), None)
+        for detail in xmlsets.lacking(folder, destinations, self.adapters):
+            if piece is None or self.environ.get(xmlsets.VARIABLE):
+                first = str(self.pieces.files[0])
+                self.mistakes.append(Mistake(file=first, key=xmlsets.VARIABLE, detail=detail))
+            else:
+                self.add(piece, [("dir", detail)])
+        return folder
+
+    def certificates(
+        self, hub: HubSection | None, destinations: Mapping[str, DestinationSettings]
+    ) -> None:
+        """A destination that lets in by certificate hears of one only from a proxy in front."""
+        if hub is None or hub.client_certificate_header is not None:
+            return
+        for piece in self.pieces["destination"]:
+            one = destinations.get(str(piece.value.get("name")))
+            key = "" if one is None else self.adapters[one.adapter].certificates(one.settings)
+            if key:
+                detail = (
+                    "Nobody tells the hub whose certificate it is: set client_certificate_header "
+                    "and trusted_proxies under [hub]."
+                )
+                self.add(piece, [(f"settings.{key}", detail)])
 
     def own_name(
         self,

@@ -26,6 +26,7 @@ from schakel.settings.sections import (
     RetentionSection,
     RetrySection,
     RouteSection,
+    SchemasSection,
     Section,
     SecuritySection,
     StoreSection,
@@ -41,6 +42,7 @@ _SECTIONS: Final[tuple[type[Section], ...]] = (
     AmqpSection,
     ReplaySection,
     ReconciliationSection,
+    SchemasSection,
     TenantSection,
     IdentificatieSection,
     DestinationSection,
@@ -102,7 +104,7 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "*required*"
     match info.get_default(call_default_factory=True):
-        case None | "" | Section():
+        case None | "" | () | Section():
             return ""
         case {}:
             return ""

@@ -32,6 +32,12 @@ from continuity.store.records import UNROUTED, ReplayOptions
 from continuity.window import SendWindow
 from routing import ANY_TENANT, OnParked
 from schakel.numbering import NumberRule
+from schakel.settings.doors import (
+    Network,
+    check_header_name,
+    check_public_url,
+    read_networks,
+)
 from schakel.settings.shelves import check_where
 from schakel.settings.units import Duration, Size, parse_window
 from schemas import Gemeentecode, Oin, Rsin
@@ -110,6 +116,29 @@ class HubSection(Section):
         description="Largest body of one request from an external system (`/inbound`): documents "
         "come in it as base64, and it is held in memory while it is read.",
     )
+    inbound_memory: Annotated[Size, Field(ge=1 << 10, le=1 << 36)] = Field(
+        default=256 << 20,
+        description="Bytes of all such bodies that are held at the same time; who comes when they "
+        "are used up is told to come again. Putting a body together takes its size once more for "
+        "a moment, and what is made of it comes on top.",
+    )
+    public_url: Annotated[str, AfterValidator(check_public_url)] | None = Field(
+        default=None,
+        description="Where external systems reach the hub, as in `https://hub.example.nl`: it "
+        "stands in the WSDLs that the hub gives out and in its subscriptions. Default: the Host "
+        "of each request.",
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = Field(
+        default=(),
+        description="Addresses of the proxies in front whose word of a caller is taken: "
+        '`["10.0.3.7", "10.1.0.0/16"]`. Nobody else may be able to call from them.',
+    )
+    client_certificate_header: Annotated[str, AfterValidator(check_header_name)] | None = Field(
+        default=None,
+        description="Header in which those proxies pass on the subject of a client certificate "
+        "that they checked, for `certificate_subjects` of a destination. From others it is "
+        "ignored.",
+    )
     batch_limit: Annotated[Whole, Field(ge=1, le=10_000)] = Field(
         default=1000, description="Most messages in one batch."
     )
@@ -124,6 +153,16 @@ class HubSection(Section):
     log_format: Literal["json", "console"] = Field(
         default="json", description="`json`: one object a line; `console`: for people."
     )
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.inbound_memory < self.inbound_limit:
+            raise ValueError("inbound_memory must be at least inbound_limit.")
+        if self.client_certificate_header is not None and not self.trusted_proxies:
+            raise ValueError(
+                "client_certificate_header needs trusted_proxies: anybody could send that header."
+            )
+        return self
 
     @property
     def node_name(self) -> str:
@@ -386,6 +425,18 @@ class ReconciliationSection(Section):
             list_others=self.others == "list",
             keep=self.keep,
         )
+
+
+class SchemasSection(Section):
+    """`[schemas]`: official XML schemas of StUF, held to beside ours. It may be left out."""
+
+    dir: Path | None = Field(
+        default=None,
+        description="Folder that `schakel schemas install` filled; it must hold the set of every "
+        "StUF destination. The environment variable `SCHAKEL_SCHEMAS_DIR` goes before it. Default: "
+        "only the hub's own schemas. See "
+        "[how to use official schemas](../howto/use-official-schemas.md).",
+    )
 
 
 class TenantSection(Section):

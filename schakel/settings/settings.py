@@ -57,3 +57,5 @@ class Settings:
     reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
     amqp: AmqpSection | None = None
     """The entrance over RabbitMQ; None: there is none."""
+    schemas_dir: Path | None = None
+    """Where official XML schemas are installed; None: only our own count."""

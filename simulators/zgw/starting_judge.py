@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "nl.burgerzaken.zaak."
 _CASE, _STATUS, _DOCUMENT = "ontvangen", "status-ontvangen", "document-ontvangen"
+_CHANGE = "wijziging-ontvangen"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +73,8 @@ def judge(world: World, started: Started, told: Sequence[Event]) -> Judgement:
     for event in events:
         by_thing[_thing(event)].append(event)
     for url in started.cases:
-        _case(world, url, by_thing.pop((_CASE, url), []), result)
+        changes = by_thing.pop((_CHANGE, url), [])
+        _case(world, url, by_thing.pop((_CASE, url), []), changes, result)
     for url in started.statuses:
         _once(url, by_thing.pop((_STATUS, url), []), result)
     for url in documents:
@@ -94,10 +96,17 @@ def _once(url: str, events: Sequence[Event], result: Judgement) -> bool:
     return len(events) == 1
 
 
-def _case(world: World, url: str, events: Sequence[Event], result: Judgement) -> None:
+def _case(
+    world: World,
+    url: str,
+    events: Sequence[Event],
+    changes: Sequence[Event],
+    result: Judgement,
+) -> None:
+    """Told once; what was told of it last, then or after a change, is how it is."""
     if not _once(url, events, result):
         return
-    data = events[0]["data"]
+    data = [*events, *changes][-1]["data"]
     told = {
         "rollen": len(data.get("rollen") or ()) + (data.get("initiator") is not None),
         "zaakeigenschappen": len(data.get("eigenschappen") or ()),

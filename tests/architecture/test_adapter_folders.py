@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from tests.architecture.tree import ROOT, adapter_folders, assert_none, parse, place, write
@@ -21,6 +22,9 @@ FIXED = frozenset(
 )
 ADAPTER_LINES = 120
 README_LINES = 12
+MANY_MODULES = 20
+"""A folder with more of them has a map in its README."""
+MAP_LINES = 60
 
 
 def mistakes(root: Path) -> list[str]:
@@ -53,12 +57,27 @@ def _lengths(root: Path, folder: Path) -> list[str]:
     adapter = folder / "adapter.py"
     if len(adapter.read_text(encoding="utf-8").splitlines()) > ADAPTER_LINES:
         found.append(f"{place(root, adapter)}: longer than {ADAPTER_LINES} lines; it only joins")
+    return [*found, *_readme(root, folder)]
+
+
+def _readme(root: Path, folder: Path) -> list[str]:
+    """Some lines; or a map of one screen that names every module, where there are many."""
     readme = folder / "README.md"
     text = readme.read_text(encoding="utf-8")
     page = f"docs/adapters/{folder.name}.md"
-    if len(text.splitlines()) > README_LINES or page not in text:
-        found.append(f"{place(root, readme)}: some lines and a link to {page}, no more")
-    return found
+    names = {path.stem for path in folder.iterdir() if not path.name.startswith("__")}
+    modules = sorted(names - {"README", "checklist", "settings"})
+    most = MAP_LINES if len(modules) > MANY_MODULES else README_LINES
+    where = place(root, readme)
+    if len(text.splitlines()) > most or page not in text:
+        return [f"{where}: at most {most} lines and a link to {page}"]
+    if most == README_LINES:
+        return []
+    return [
+        f"{where}: {name} is not on the map"
+        for name in modules
+        if not re.search(rf"`{name}[`/.]", text)
+    ]
 
 
 def _exported(tree: ast.Module) -> list[str]:
@@ -97,3 +116,17 @@ def test_a_third_export_and_a_long_adapter_and_a_readme_without_link_are_named(
         "adapters/post/adapter.py",
         "adapters/post/README.md",
     ]
+
+
+def test_a_module_that_is_not_on_the_map_of_a_large_folder_is_named(tmp_path: Path) -> None:
+    for name in FIXED | {f"part{number}.py" for number in range(MANY_MODULES)}:
+        write(tmp_path, f"adapters/post/{name}", "")
+    write(tmp_path, "adapters/post/__init__.py", '__all__ = ["PostAdapter", "PostSettings"]')
+    named = " ".join(f"`part{number}`" for number in range(1, MANY_MODULES))
+    write(
+        tmp_path,
+        "adapters/post/README.md",
+        f"docs/adapters/post.md `adapter` `client` `errors` `translate` {named}",
+    )
+
+    assert mistakes(tmp_path) == ["adapters/post/README.md: part0 is not on the map"]

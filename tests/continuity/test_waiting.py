@@ -205,6 +205,24 @@ def test_what_must_happen_first_is_said_first() -> None:
     ]
 
 
+def test_what_is_collected_waits_for_whoever_collects_and_for_nothing_of_a_sender() -> None:
+    in_the_way = Situation(
+        delivery=replace(DELIVERY, wait=Wait.SCHEDULED, due_at=LATER),
+        destination=replace(DESTINATION, held_by="anna", breaker=OPEN_BREAKER, lease=None),
+        policy=NIGHTS,
+        ahead=ahead(State.WAITING),
+        settled=False,
+        now=NOW,
+        is_collected=True,
+    )
+    released = replace(in_the_way, destination=replace(in_the_way.destination, held_by=None))
+    due = replace(released, delivery=DELIVERY)
+    said = [explained(one).cause for one in (in_the_way, released, due)]
+    assert said == [Cause.HELD, Cause.SCHEDULED, Cause.NOT_COLLECTED]
+    assert "inbox zaken" in explained(due).detail
+    assert explained(due).detail.endswith(".")
+
+
 @pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING, State.UNCERTAIN}))
 def test_what_is_closed_parked_or_being_sent_does_not_wait(state: State) -> None:
     held = on(held_by="anna")

@@ -16,6 +16,7 @@ from adapters.contract import Deliverer
 from continuity.store.contract import StoreUnavailable
 from schakel.compose import ADAPTERS, Hub, Role, build
 from schakel.intake import Published
+from schakel.lateness import Lateness
 from schakel.nodelock import NodeInUse
 from schakel.settings import Settings, load
 from schemas import MESSAGE_TYPES
@@ -102,6 +103,79 @@ def test_every_adapter_of_the_table_is_one(settings: Settings) -> None:
     made = create(destination.settings, Fixed())
     assert isinstance(made, Deliverer)
     assert made.handles == ADAPTERS[destination.adapter].handles
+
+
+STUF = """
+[hub]
+oin = "00000001002220647000"
+public_url = "https://hub.example.nl"
+trusted_proxies = "127.0.0.1"
+client_certificate_header = "X-Client-Subject"
+inbound_memory = "64MiB"
+
+[store]
+url = "sqlite:schakel.sqlite3"
+
+[security]
+encryption = "none"
+
+[[tenant]]
+code = "0344"
+name = "Utrecht"
+
+[[destination]]
+name = "kern"
+adapter = "inbox"
+
+[[destination]]
+name = "djuma"
+adapter = "stuf_zds"
+tenant = "0344"
+[destination.settings]
+beantwoord_vraag_url = "https://djuma.example.nl/b"
+vrije_berichten_url = "https://djuma.example.nl/v"
+ontvang_asynchroon_url = "https://djuma.example.nl/o"
+zender.applicatie = "SCHAKEL"
+ontvanger.applicatie = "DJUMA"
+inbound = {enabled = true, certificate_subjects = ["CN=djuma,O=Gemeente"]}
+
+[[route]]
+type = "*"
+to = []
+reason = "nothing is sent in these tests"
+"""
+
+
+async def test_a_certificate_that_the_proxy_checked_lets_a_system_in(tmp_path: Path) -> None:
+    """And the addresses that the hub gives out are its public ones."""
+    hub = build(load(configured(tmp_path, STUF), environ={}))
+    transport = httpx.ASGITransport(app=hub.app, client=("127.0.0.1", 4711))
+    elsewhere = httpx.ASGITransport(app=hub.app, client=("192.0.2.9", 4711))
+    place, told = (
+        "/inbound/0344/djuma/OntvangAsynchroon",
+        {"X-Client-Subject": "CN=djuma,O=Gemeente"},
+    )
+    async with hub.running(), httpx.AsyncClient(transport=transport, base_url="http://h") as proxy:
+        wsdl = (await proxy.get(f"{place}?wsdl")).text
+        let_in = (await proxy.post(place, content=b"<x/>", headers=told)).text
+        other = (
+            await proxy.post(place, content=b"<x/>", headers={"X-Client-Subject": "CN=x"})
+        ).text
+        async with httpx.AsyncClient(transport=elsewhere, base_url="http://h") as stranger:
+            forged = (await stranger.post(place, content=b"<x/>", headers=told)).text
+
+    assert f"https://hub.example.nl{place}" in wsdl
+    assert "StUF052" not in let_in
+    assert "StUF052" in other
+    assert "StUF052" in forged
+
+
+async def test_what_waits_in_an_inbox_expires_by_an_errand_of_the_worker(tmp_path: Path) -> None:
+    """How is in tests/schakel/test_lateness.py."""
+    hub = build(load(configured(tmp_path, STUF), environ={}))
+    (errand,) = (one for one in hub.errands if isinstance(one, Lateness))
+    assert errand.destinations == ("kern",)
+    await hub.close()
 
 
 def test_an_adapter_that_no_destination_names_is_not_imported(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from continuity.store.memory import MemoryStore
 from continuity.store.records import DeliveryFilter, ReceptionFilter, ReceptionOutcome
 from routing import Route, RouteTable, Target
 from schakel.intake import Intake
-from schakel.receiving import Desk, Receiving
+from schakel.receiving import Desk, NoRoom, Receiving
 from schemas.examples.loading import load
 from schemas.messagetypes import ONTVANGST
 from tests.schakel.asking_kit import SettableClock
@@ -34,7 +34,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ONTVANGEN = "nl.burgerzaken.zaak.ontvangen"
 BV03 = WireAnswer(status=200, body=b"<Bv03/>", content_type="text/xml")
 CLASH = WireAnswer(status=500, body=b"<StUF016/>", content_type="text/xml")
-AWAY = WireAnswer(status=500, body=b"<StUF046/>", content_type="text/xml")
+AWAY = WireAnswer(
+    status=500, body=b"<StUF046/>", content_type="text/xml", headers={"Retry-After": "5"}
+)
 ZAAK = load(ONTVANGEN)
 
 
@@ -54,6 +56,12 @@ class Postbus:
         )
         self.error: Exception | None = None
         self.context: ReceiveContext | None = None
+        self.refusal: WireAnswer | None = None
+        self.heads: list[InboundRequest] = []
+
+    def admits(self, request: InboundRequest) -> WireAnswer | None:
+        self.heads.append(request)
+        return self.refusal
 
     async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
         self.context = context
@@ -63,13 +71,14 @@ class Postbus:
 
     def unavailable(self, request: InboundRequest) -> WireAnswer:
         del request
-        return AWAY
+        return replace(AWAY, headers={})
 
 
 class Hub:
     def __init__(self, *routes: Route, oin: str | None = OIN) -> None:
         self.store = MemoryStore()
         self.woken: list[str] = []
+        self.reads = 0
         self.postbus = Postbus()
         clock = SettableClock()
         self.intake = Intake(
@@ -94,16 +103,24 @@ class Hub:
     def say(self, *told: News, **changes: Any) -> None:
         self.postbus.received = replace(self.postbus.received, news=told, **changes)
 
-    async def call(self, body: bytes = b"<zaak/>", tenant: str = "0344") -> WireAnswer | None:
-        request = InboundRequest(
+    async def call(
+        self, body: bytes | Exception = b"<zaak/>", tenant: str = "0344"
+    ) -> WireAnswer | None:
+        async def read() -> bytes:
+            self.reads += 1
+            if isinstance(body, Exception):
+                raise body
+            return body
+
+        head = InboundRequest(
             method="POST",
             path="OntvangAsynchroon",
             query="",
             headers={"soapaction": "creeerZaak_Lk01", "authorization": "Basic c2VjcmV0"},
-            body=body,
+            body=b"",
             url="https://hub.example.nl/inbound/0344/zs",
         )
-        return await self.receiving.receive(tenant, "zs", request)
+        return await self.receiving.receive(tenant, "zs", head, read)
 
     async def deliveries(self, destination: str) -> list[str]:
         found = await self.store.list_deliveries(
@@ -162,6 +179,43 @@ async def test_who_called_is_not_kept() -> None:
     assert kept.outcome is ReceptionOutcome.TAKEN
     assert kept.request == b"<zaak/>"
     assert kept.request_headers == '{"soapaction": "creeerZaak_Lk01"}'
+
+
+async def test_the_body_of_a_caller_that_is_not_let_in_is_not_read() -> None:
+    hub = Hub()
+    hub.postbus.refusal = WireAnswer(status=401, headers={"WWW-Authenticate": "Basic"})
+    assert await hub.call() == hub.postbus.refusal
+    assert (hub.reads, hub.postbus.context, await hub.receptions()) == (0, None, [])
+    assert [one.body for one in hub.postbus.heads] == [b""]
+
+
+async def test_a_caller_is_judged_before_its_body_is_read_and_the_whole_comes_after() -> None:
+    hub = Hub()
+    assert await hub.call() == BV03
+    assert hub.reads == 1
+    assert (await hub.store.get_reception(1)).request == b"<zaak/>"
+
+
+async def test_without_room_the_sender_is_told_to_come_again() -> None:
+    hub = Hub()
+    assert await hub.call(NoRoom()) == AWAY
+    assert await hub.receptions() == []
+
+
+async def test_what_else_goes_wrong_in_reading_is_not_the_receivers() -> None:
+    with pytest.raises(ConnectionError):
+        await Hub().call(ConnectionError("the caller left"))
+
+
+async def test_the_first_answer_is_as_every_later_one_without_headers_of_its_own() -> None:
+    """They are not stored: a caller that comes again could not be given them."""
+    hub = Hub()
+    hub.say(news(), answer=replace(BV03, headers={"X-Number": "1"}))
+    assert await hub.call() == await hub.call() == BV03
+    hub.say(keep=False)
+    answer = await hub.call(b"<vraag/>")
+    assert answer is not None
+    assert answer.headers == {"X-Number": "1"}
 
 
 async def test_a_question_leaves_nothing_behind() -> None:

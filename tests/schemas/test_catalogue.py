@@ -112,6 +112,7 @@ def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
         "nl.burgerzaken.aflevering.vervallen",
         "nl.burgerzaken.zaak.identificatie-toegekend",
         "nl.burgerzaken.zaak.ontvangen",
+        "nl.burgerzaken.zaak.wijziging-ontvangen",
         "nl.burgerzaken.zaak.status-ontvangen",
         "nl.burgerzaken.zaak.document-ontvangen",
         "nl.burgerzaken.zaak.overdracht-gevraagd",

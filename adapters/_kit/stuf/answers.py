@@ -15,7 +15,7 @@ from adapters._kit.problem import read_problem
 from adapters._kit.retry_after import read_retry_after
 from adapters._kit.sending import Answer
 from adapters._kit.stuf.faults import Circumstances, error_for
-from adapters._kit.stuf.mtom import unpacked
+from adapters._kit.stuf.mtom import opened
 from adapters._kit.stuf.names import Operation
 from adapters._kit.stuf.reading import Bericht, NietLeesbaar, read_bericht
 from adapters._kit.stuf.settings import URL_SETTINGS
@@ -46,12 +46,15 @@ class _Failed:
 
 
 def in_answer(answer: Answer) -> Bericht | None:
-    """Return the message in an answer, whatever its status; None when there is none."""
+    """Return the message in an answer, whatever its status; None when there is none.
+
+    The contents of documents are not in it: marks stand in their place (`contents`).
+    """
     described = answer.headers.get("Content-Type", "")
     limits = XmlLimits(max_bytes=max(len(answer.body) * 2, XmlLimits().max_bytes))
     try:
-        body, inner = unpacked(answer.body, described)
-        return read_bericht(body, None, limits, content_type=inner)
+        cut, inner = opened(answer.body, described)
+        return read_bericht(cut.body, None, limits, content_type=inner)
     except NietLeesbaar:
         return None
 

@@ -15,7 +15,8 @@ from adapters.contract import Content
 MARKER: Final = "__SCHAKEL-CONTENT__"
 """Stands for the content in a stored envelope; base64 has no underscore, so it is no content."""
 
-_UNIT: Final = 3
+UNIT: Final = 3
+"""Bytes that stand in four characters of base64."""
 
 
 def split(envelope: bytes) -> tuple[bytes, bytes]:
@@ -28,7 +29,7 @@ def split(envelope: bytes) -> tuple[bytes, bytes]:
 
 def encoded_length(size: int) -> int:
     """Return the number of characters that `size` bytes take in base64, padding included."""
-    return (size + _UNIT - 1) // _UNIT * 4
+    return (size + UNIT - 1) // UNIT * 4
 
 
 def total_length(envelope: bytes, size: int) -> int:
@@ -47,7 +48,7 @@ async def pieces(envelope: bytes, content: Content) -> AsyncIterator[bytes]:
     left = b""
     async for piece in content.read():
         left += piece
-        whole = len(left) - len(left) % _UNIT
+        whole = len(left) - len(left) % UNIT
         if whole:
             yield binascii.b2a_base64(left[:whole], newline=False)
             left = left[whole:]

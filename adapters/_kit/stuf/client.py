@@ -6,6 +6,7 @@ which is good for minutes, is put into its empty Header at each sending.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,15 +15,16 @@ from typing import Final
 import httpx
 
 from adapters._kit.http import make_client
-from adapters._kit.sending import Answer, content_of, send
+from adapters._kit.sending import Answer, content_of, send_within
 from adapters._kit.stuf.answers import in_answer, judged
+from adapters._kit.stuf.contentstream import SKIPPED, Contents, answer_reader, taken_out
 from adapters._kit.stuf.faults import ORDINARY, Circumstances
 from adapters._kit.stuf.names import Endpoint, Operation
 from adapters._kit.stuf.reading import Bericht
 from adapters._kit.stuf.security import basic, put_in_header, username_token
 from adapters._kit.stuf.settings import URL_SETTINGS, StufSettings
 from adapters._kit.stuf.soap import content_type
-from adapters._kit.stuf.streaming import send_pieces
+from adapters._kit.watching import send_watched
 from adapters.contract import Clock, ConfigurationError, TransientError, UncertainError
 
 _NONCE_BYTES: Final = 16
@@ -60,10 +62,15 @@ class StufClient:
         *,
         seconds: float | None = None,
         when: Circumstances = ORDINARY,
+        contents: Contents = SKIPPED,
     ) -> Bericht:
-        """As `call`, but a fault of StUF or SOAP is returned too: `Bericht.fault`."""
+        """As `call`, but a fault of StUF or SOAP is returned too: `Bericht.fault`.
+
+        The contents of documents in the answer go to `contents.take`, as long as that takes; in
+        the message a mark stands in the place of each.
+        """
         async with _doubting(operation, when):
-            answer = await self._post(operation, body, seconds)
+            answer = await self._post(operation, body, seconds, contents)
         read = in_answer(answer)
         if read is not None and read.fault is not None and not _is_about_us(answer, read):
             return read
@@ -85,8 +92,9 @@ class StufClient:
         """
         http = self._settings.http
         async with _doubting(operation, when):
-            answer = await send_pieces(
+            answer = await send_watched(
                 self._open(),
+                "POST",
                 self._url(operation.endpoint),
                 pieces,
                 headers=self._headers(operation, length),
@@ -115,7 +123,13 @@ class StufClient:
             await self._http.aclose()
             self._http = None
 
-    async def _post(self, operation: Operation, body: bytes, seconds: float | None) -> Answer:
+    async def _post(
+        self,
+        operation: Operation,
+        body: bytes,
+        seconds: float | None,
+        contents: Contents = SKIPPED,
+    ) -> Answer:
         http = self._settings.http
         signed = self.envelope_with_token(body)
         client = self._open()
@@ -125,12 +139,16 @@ class StufClient:
             headers=self._headers(operation, len(signed)),
             content=content_of(signed),
         )
-        return await send(
+        limit = asyncio.timeout(seconds or http.call_timeout)
+        most = http.max_answer_bytes
+        answer = await send_within(
+            limit,
             client,
             request,
-            seconds=seconds or http.call_timeout,
-            max_answer_bytes=http.max_answer_bytes,
+            max_answer_bytes=most,
+            read=answer_reader(contents, limit, most_xml=most, silence=http.read_timeout),
         )
+        return await taken_out(answer, contents)
 
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:

@@ -68,8 +68,8 @@ class Fout:
 
 _NOT_FOUND: Final = "StUF064"
 _CATCH_ALL: Final = "StUF058"
-_MAY_BE_DONE: Final = frozenset({"StUF058", "StUF960"})
-"""Answers to a synchronous message that may have been carried out after all."""
+_NOT_IN_TIME: Final = "StUF960"
+"""A synchronous message may be carried out after it all the same."""
 
 
 class StaleMomentError(TransientError):
@@ -169,7 +169,7 @@ def _is_in_doubt(fout: Fout, when: Circumstances, *, asynchronous: bool) -> bool
         return changing  # a gateway's own fault, perhaps
     if fout.code == _CATCH_ALL and when.sent_before:
         return True
-    return fout.code in _MAY_BE_DONE and when.changes and not asynchronous
+    return fout.code == _NOT_IN_TIME and when.changes and not asynchronous
 
 
 def _in_circumstances(fout: Fout, when: Circumstances) -> Consequence:

@@ -70,15 +70,17 @@ def written(value: str | date | int) -> Markup:
     """Return a value as it stands in an element; a date as eight digits."""
     if isinstance(value, str):
         return Markup(_SPECIAL.sub(_escape, clean(value)))
-    return _digits(value)
+    if type(value) is date:
+        return _day(value)
+    if isinstance(value, date):
+        return Markup(value.isoformat()[:10].replace("-", ""))
+    return Markup(str(value))
 
 
 @lru_cache(maxsize=4096)
-def _digits(value: date | int) -> Markup:
-    """A town hall writes the same days over and over."""
-    return Markup(
-        value.isoformat()[:10].replace("-", "") if isinstance(value, date) else str(value)
-    )
+def _day(value: date) -> Markup:
+    """A town hall writes the same days over and over. No moments: equal ones may differ in day."""
+    return Markup(value.isoformat().replace("-", ""))
 
 
 def local_name(part: Markup) -> str:
@@ -91,8 +93,8 @@ def local_name(part: Markup) -> str:
 
 def document(name: str, *parts: Part) -> etree._Element:
     """Return the tree of an outermost element with these parts."""
-    content = "".join(filter(None, parts))
-    return etree.fromstring(f"<{name}{_DECLARED}>{content}</{name}>".encode(), _PARSER)
+    whole = f"<{name}{_DECLARED}>{''.join(filter(None, parts))}</{name}>"
+    return etree.fromstring(whole.encode(), _PARSER)
 
 
 def parsed(part: Markup) -> etree._Element:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from adapters._kit.stuf.stuurgegevens import LONGEST_NUMBER
 from adapters.contract import News
+from adapters.stuf_zds.incoming.changes import wijziging
 from adapters.stuf_zds.incoming.documenten import change_of
 from adapters.stuf_zds.incoming.result import Geweigerd, made_id, ontvangst
 from adapters.stuf_zds.incoming.work import Werk
@@ -24,6 +25,7 @@ from adapters.stuf_zds.readers.zaak import has_zaaktype, zaak_ontvangen, zaaknum
 Json = dict[str, Any]
 
 ZAAK_SOORT: Final = "zaak"
+WIJZIGING_SOORT: Final = "wijziging"
 STATUS_SOORT: Final = "status"
 DOCUMENT_SOORT: Final = "document"
 OVERDRACHT_SOORT: Final = "overdracht"
@@ -44,17 +46,31 @@ def zaak_gemeld(work: Werk) -> Iterator[News]:
     yield _kept(work, ZAAK_SOORT, {"zaak": beeld}, beeld["zaakidentificatie"])
 
 
+def zaak_gewijzigd(work: Werk) -> Iterator[News]:
+    """UpdateZaak: what it changes of the case, then its statuses."""
+    number = _number_of(work.new)
+    if found := wijziging(work):
+        kept = {"wijziging": found, "bericht": work.afzender.key}
+        yield _kept(work, WIJZIGING_SOORT, kept, number)
+    yield from _statussen(work, number)
+
+
 def statussen_gemeld(work: Werk) -> Iterator[News]:
-    """ActualiseerZaakstatus or updateZaak: of a change, the core hears of statuses only."""
-    zaak = work.new
+    """ActualiseerZaakstatus."""
+    yield from _statussen(work, _number_of(work.new))
+
+
+def _statussen(work: Werk, number: str) -> Iterator[News]:
+    statussen = status_beelden(work.new, work.notes, unless=work.afzender.moment)
+    if statussen:
+        yield _kept(work, STATUS_SOORT, {"statussen": statussen[::-1]}, number)
+
+
+def _number_of(zaak: etree._Element) -> str:
     number = zaaknummer(zaak)
     if number is None or len(number) > LONGEST_NUMBER:
         raise Geweigerd("StUF055", "object/identificatie: the number of the case is needed.")
-    statussen = status_beelden(zaak, work.notes, unless=work.afzender.moment)
-    if not statussen:
-        work.notes.add("object", "no status; the core hears of nothing else that changes.")
-        return
-    yield _kept(work, STATUS_SOORT, {"statussen": statussen[::-1]}, number)
+    return number
 
 
 def document_gemeld(work: Werk, dataref: str | None) -> Iterator[News]:
@@ -81,9 +97,7 @@ def document_gemeld(work: Werk, dataref: str | None) -> Iterator[News]:
 def overdracht_gemeld(work: Werk) -> Iterator[News]:
     """overdragenZaak_Di01: a zaaksysteem asks us to take a case over."""
     zaak = _handed_over(work)
-    number = zaaknummer(zaak)
-    if number is None or len(number) > LONGEST_NUMBER:
-        raise Geweigerd("StUF055", "object/identificatie: the number of the case is needed.")
+    number = _number_of(zaak)
     if not work.afzender.referentienummer:
         raise Geweigerd("StUF055", "stuurgegevens/referentienummer: our answer has to refer to it.")
     beeld = zaak_ontvangen(zaak, work.notes) or {}
@@ -106,7 +120,7 @@ def _handed_over(work: Werk) -> etree._Element:
 
 
 def _kept(work: Werk, soort: str, inhoud: Json, number: str, *, dataref: str | None = None) -> News:
-    zaak = work.new if soort in (ZAAK_SOORT, STATUS_SOORT) else None
+    zaak = work.new if soort in (ZAAK_SOORT, WIJZIGING_SOORT, STATUS_SOORT) else None
     return ontvangst(
         soort,
         {

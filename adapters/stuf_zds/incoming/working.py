@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
+from adapters._kit import facts
 from adapters._kit.stuf.stuurgegevens import TOWN_HALL
 from adapters.contract import CASE_NUMBER, News
 from adapters.stuf_zds.inbound_settings import InboundSettings
@@ -18,6 +19,7 @@ from adapters.stuf_zds.incoming.postroom import (
     DOCUMENT_SOORT,
     OVERDRACHT_SOORT,
     STATUS_SOORT,
+    WIJZIGING_SOORT,
     ZAAK_SOORT,
 )
 from adapters.stuf_zds.incoming.result import ZAAK, made_id
@@ -68,7 +70,29 @@ def _zaak(inhoud: Mapping[str, Any], known: Known) -> Uitgewerkt:
     if known.ours or inhoud.get("eigen"):
         return Uitgewerkt(news=(), references={CASE_NUMBER: number}, detail="linked: our own case")
     news = _to_core("ontvangen", inhoud["zaak"], inhoud, known, number)
-    return Uitgewerkt(news=(news,), references={TOLD: "zaak"}, detail="a case of theirs")
+    references = {TOLD: "zaak"}
+    if facts.BEELD not in known.references:  # sent again, it says nothing of later changes
+        references[facts.BEELD] = facts.written(facts.facts_of(inhoud["zaak"]))
+    return Uitgewerkt(news=(news,), references=references, detail="a case of theirs")
+
+
+def _wijziging(inhoud: Mapping[str, Any], known: Known) -> Uitgewerkt:
+    """What is new of it; a change of our own case is for the core to make."""
+    if (later := _later(WIJZIGING_SOORT, inhoud, known)) is not None:
+        return later
+    if known.ours or inhoud.get("eigen"):
+        return Uitgewerkt(news=(), references={}, detail="a change of our own case: not told")
+    found = inhoud["wijziging"]
+    told = facts.read(known.references.get(facts.BEELD, ""))
+    new, now = facts.untold(found, told)
+    references = {facts.BEELD: facts.written(now)} if known.told else {}
+    if not new:
+        return Uitgewerkt(news=(), references=references, detail="nothing that was not told")
+    if "zaaktype" in new and "zaaktypeOmschrijving" in found:
+        new["zaaktypeOmschrijving"] = found["zaaktypeOmschrijving"]
+    parts = (inhoud["zaakidentificatie"], inhoud["bericht"])
+    news = _to_core("wijziging-ontvangen", {**new, "volledig": False}, inhoud, known, *parts)
+    return Uitgewerkt(news=(news,), references=references, detail="a change of theirs")
 
 
 def _statussen(inhoud: Mapping[str, Any], known: Known) -> Uitgewerkt:
@@ -131,6 +155,7 @@ def _overdracht(inhoud: Mapping[str, Any], known: Known) -> Uitgewerkt:
 
 _WORKERS: Final = {
     ZAAK_SOORT: _zaak,
+    WIJZIGING_SOORT: _wijziging,
     STATUS_SOORT: _statussen,
     DOCUMENT_SOORT: _document,
     OVERDRACHT_SOORT: _overdracht,

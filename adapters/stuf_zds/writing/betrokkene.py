@@ -34,6 +34,7 @@ from schemas.betrokkene import (
 from schemas.zaakdelen import Rol, Rolsoort
 
 _LONGEST_NAME: Final = 200
+_WITH_KVK: Final = (Organisatie, Vestiging)
 
 Rolmap = Mapping[Rolsoort, str]
 """Generic role to the relation's name in RELATIONS."""
@@ -89,7 +90,7 @@ def relation_of(rolsoort: Rolsoort, rolmap: Rolmap) -> Relation:
 
 def role(rol: Rol, rolmap: Rolmap) -> Markup:
     """Return the relation that adds somebody to a case."""
-    name = rol.roltype or rol.rolsoort.value.replace("_", "-").capitalize()
+    name = rol.roltype or _called(rol.rolsoort)
     return role_of(rol.betrokkene, relation_of(rol.rolsoort, rolmap), name, rol.toelichting or "")
 
 
@@ -134,6 +135,10 @@ def _authentiek(value: str) -> Part:
 
 def _kvk(who: Betrokkene) -> str | None:
     """The KvK-nummer, which StUF-ZKN has no element for."""
-    return (
-        str(who.kvk_nummer) if isinstance(who, Organisatie | Vestiging) and who.kvk_nummer else None
-    )
+    return str(who.kvk_nummer) if isinstance(who, _WITH_KVK) and who.kvk_nummer else None
+
+
+@cache
+def _called(rolsoort: Rolsoort) -> str:
+    """What a role is called where the core gives it no name of its own."""
+    return rolsoort.value.replace("_", "-").capitalize()

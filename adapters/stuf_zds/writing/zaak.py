@@ -91,8 +91,8 @@ def opened(
         text("ZKN:omschrijving", data.omschrijving),
         text("ZKN:toelichting", data.toelichting),
         _kenmerk(*kenmerk),
-        *(_kenmerk(one.kenmerk, one.bron) for one in data.kenmerken),
-        *(zaakobject(one) for one in data.objecten if isinstance(one, OverigObject)),
+        *[_kenmerk(one.kenmerk, one.bron) for one in data.kenmerken],
+        *[zaakobject(one) for one in data.objecten if isinstance(one, OverigObject)],
         text("ZKN:startdatum", data.startdatum),
         text("ZKN:registratiedatum", data.registratiedatum or today),
         text("ZKN:einddatumGepland", data.einddatum_gepland),
@@ -113,12 +113,12 @@ def opened(
             }
         ),
         is_van("T", vocabulary.zaaktype(data.zaaktype.identificatie)),
-        *(zaakobject(one) for one in data.objecten if not isinstance(one, OverigObject)),
+        *[zaakobject(one) for one in data.objecten if not isinstance(one, OverigObject)],
         *_roles(data, vocabulary.rollen, profile),
-        *(
+        *[
             related_case("ZKN:heeftBetrekkingOpAndere", "ZAKZAKBTR", str(one.zaakidentificatie))
             for one in data.relevante_zaken
-        ),
+        ],
     )
     return entity("ZKN:object", "ZAK", "T", *parts)
 

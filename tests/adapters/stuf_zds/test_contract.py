@@ -29,6 +29,30 @@ from tests.conformance.adapter import AdapterContract, Partner
 TRANSFER: Final = "nl.burgerzaken.zaak.overdracht-beantwoord"
 
 
+NEEDS_12: Final = {
+    2: (0,),  # document-toegevoegd
+    3: (0,),  # bijgewerkt
+    4: (0, 2),  # document-bijgewerkt
+    5: (0, 2),  # besluit-vastgesteld
+    6: (0, 2, 5),  # besluit-bijgewerkt
+    7: (0, 2),  # document-ontkoppeld
+    8: (0,),  # afgesloten
+    9: (0, 8),  # heropend
+    10: (0,),  # document-toegevoegd, beside the message
+    11: (0, 10),  # document-bijgewerkt, beside the message
+}
+NEEDS_11: Final = {
+    2: (0,),  # document-toegevoegd
+    3: (0,),  # bijgewerkt
+    4: (0, 2),  # document-bijgewerkt
+    5: (0, 2),  # besluit-vastgesteld
+    6: (0,),  # afgesloten
+    7: (0, 6),  # heropend
+    8: (0,),  # document-toegevoegd, beside the message
+    9: (0, 8),  # document-bijgewerkt, beside the message
+}
+
+
 class _Newer(StufZdsAdapter):
     handles: ClassVar[frozenset[str]] = StufZdsAdapter.handles - {ONTVANGST, TRANSFER}
 
@@ -54,6 +78,7 @@ class TestProfile11(AdapterContract):
         refused=message("status-gezet", zaak="0344-2026-999999", event="nergens"),
         secrets=SECRETS,
         documents=DOCUMENTS,
+        needs=NEEDS_11,
     )
 
 
@@ -65,4 +90,5 @@ class TestProfile12(AdapterContract):
         refused=message("status-gezet", zaak="0344-2026-999999", event="nergens"),
         secrets=SECRETS,
         documents=DOCUMENTS,
+        needs=NEEDS_12,
     )

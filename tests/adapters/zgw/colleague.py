@@ -77,6 +77,30 @@ class Colleague:
     def unlock_document(self, number: str, lock: str) -> None:
         self._call("POST", f"{self._document(number)}/unlock", json={"lock": lock})
 
+    def add_role(self, number: str, bsn: str, soort: str = "belanghebbende") -> str:
+        """Returns the address of the rol."""
+        case = self.case(number)["url"]
+        path = "/catalogi/api/v1/roltypen"
+        zaaktype = self.case(number)["zaaktype"]
+        roltypen = self.found(path, zaaktype=zaaktype, omschrijvingGeneriek=soort)
+        body = {
+            "zaak": case,
+            "betrokkeneType": "natuurlijk_persoon",
+            "roltype": roltypen[0]["url"],
+            "roltoelichting": "Kwam later",
+            "betrokkeneIdentificatie": {"inpBsn": bsn},
+        }
+        return str(self._call("POST", "/zaken/api/v1/rollen", json=body)["url"])
+
+    def remove(self, url: str) -> None:
+        self._call("DELETE", url)
+
+    def set_property(self, number: str, naam: str, waarde: str) -> None:
+        collection = f"{self.case(number)['url']}/zaakeigenschappen"
+        (found,) = [one for one in self._call("GET", collection) if one["naam"] == naam]
+        body = {"zaak": found["zaak"], "eigenschap": found["eigenschap"], "waarde": waarde}
+        self._call("PATCH", found["url"], json=body)
+
     def set_case(self, number: str, **changes: Any) -> None:
         self._call("PATCH", self.case(number)["url"], json=changes)
 

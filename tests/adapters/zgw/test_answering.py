@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from adapters.contract import AskContext, NotOffered, Question, TransientError
+from adapters.contract import (
+    AskContext,
+    ConfigurationError,
+    Documents,
+    NoDocuments,
+    NotOffered,
+    Question,
+    TransientError,
+)
 from adapters.zgw import ZgwAdapter
 from schemas.questions import QUESTION_TYPES, parse_question
 from schemas.zaakdocument import MAX_INLINE_BYTES
@@ -27,10 +35,12 @@ from tests.adapters.zgw.messages import (
     message,
     settings,
 )
+from tests.conformance.documents import MemoryContent, MemoryDocuments
 from tests.conformance.worker import WallClock, Worker
 
 GESTART, STATUS, DOCUMENT, BIJGEWERKT, AFGESLOTEN = STORY
 CLOCK = WallClock()
+EMPTY = {"name": "nonFieldErrors", "code": "empty_search_body", "reason": "Leeg."}
 CASE = {"zaakidentificatie": ZAAK, "bronorganisatie": RSIN}
 NOBODY = {"zaakidentificatie": "NERGENS", "bronorganisatie": RSIN}
 ONE_DOCUMENT = {"documentidentificatie": "DOC-2026-0001", "bronorganisatie": RSIN}
@@ -53,7 +63,9 @@ async def asked(simulator: ZgwSimulator, worker: Worker) -> AsyncIterator[ZgwAda
     await made.aclose()
 
 
-async def ask(adapter: ZgwAdapter, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+async def ask(
+    adapter: ZgwAdapter, kind: str, data: dict[str, Any], documents: Documents | None = None
+) -> dict[str, Any]:
     """The answer, which has the form that was promised."""
     question = Question(
         type=kind,
@@ -62,13 +74,15 @@ async def ask(adapter: ZgwAdapter, kind: str, data: dict[str, Any]) -> dict[str,
         deadline=CLOCK.now() + timedelta(minutes=1),
         caller="balie",
     )
-    answer = await adapter.ask(question, AskContext(attempt=1, clock=CLOCK))
+    kept = documents or NoDocuments()
+    context = AskContext(attempt=1, clock=CLOCK, documents=kept)
+    answer = await adapter.ask(question, context)
     model = QUESTION_TYPES[kind].answer
     return model.model_validate(answer.data).model_dump(mode="json", by_alias=True)
 
 
 def test_every_question_about_cases_is_answered() -> None:
-    mine = {name for name in QUESTION_TYPES if not name.startswith("persoon.")}
+    mine = {name for name in QUESTION_TYPES if name.startswith(("zaak.", "document.", "besluit."))}
     assert mine == ZgwAdapter.answers
 
 
@@ -110,6 +124,54 @@ async def test_a_document_is_given_with_its_content(asked: ZgwAdapter) -> None:
     answer = await ask(asked, "document.inhoud", ONE_DOCUMENT)
     assert answer["inhoud"] == CONTENT
     assert answer["document"]["titel"] == "Aangifte van verhuizing"
+
+
+async def test_content_that_is_large_is_kept_beside_the_answer(
+    worker: Worker, asked: ZgwAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.zgw.answering.MAX_INLINE_BYTES", 1000)
+    content = MemoryContent(bytes(range(256)) * 4)
+    documents = MemoryDocuments(content)
+    large = message(
+        "document-toegevoegd",
+        event="g",
+        documentidentificatie="G",
+        inhoud=None,
+        dataref=content.ref,
+    )
+    await Worker(worker.adapter, documents=documents).deliver(large)
+    kept = MemoryDocuments()
+    question = {**ONE_DOCUMENT, "documentidentificatie": "G"}
+    answer = await ask(asked, "document.inhoud", question, kept)
+    assert (answer["dataref"], answer["inhoud"], answer["teGroot"]) == (content.ref, None, False)
+    assert (await kept.open(content.ref)).size == content.size
+
+
+async def test_content_at_another_address_is_not_fetched(
+    simulator: ZgwSimulator, worker: Worker, asked: ZgwAdapter
+) -> None:
+    await worker.deliver(message("document-toegevoegd", event="g", documentidentificatie="G"))
+    shown = {
+        **simulator_document(simulator, "G"),
+        "bestandsomvang": MAX_INLINE_BYTES + 1,
+        "inhoud": "https://elders.example.nl/x/download",
+    }
+    page = {"count": 1, "next": None, "previous": None, "results": [shown]}
+    rule = FaultRule(
+        kind="status",
+        settings={"status": 200, "body": page},
+        match=Match(path="/enkelvoudiginformatieobjecten$"),
+    )
+    await simulator.script([rule])
+    question = {**ONE_DOCUMENT, "documentidentificatie": "G"}
+    with pytest.raises(ConfigurationError, match=r"documenten\.root"):
+        await ask(asked, "document.inhoud", question, MemoryDocuments())
+
+
+def simulator_document(simulator: ZgwSimulator, number: str) -> dict[str, Any]:
+    records = simulator.world.store[DOCUMENTS]
+    (found,) = [record for record in records if record.body["identificatie"] == number]
+    return {**found.body, "url": found.url}
 
 
 async def test_content_that_is_too_large_is_said_to_be_and_not_fetched(
@@ -191,14 +253,26 @@ async def test_a_bsn_is_in_no_address_and_no_log(
     [
         {"status": 405, "body": {"code": "method_not_allowed"}},
         {"status": 404, "body": {"code": "not_found"}},
+        {"status": 404, "body": {}},
+        {"status": 400, "body": {"code": "invalid", "invalidParams": [EMPTY]}},
     ],
 )
-async def test_where_there_is_no_search_the_list_is_asked(
+async def test_where_there_is_no_search_nobody_is_asked_with_a_bsn_in_the_address(
     simulator: ZgwSimulator, asked: ZgwAdapter, old: dict[str, Any]
 ) -> None:
     await simulator.script([FaultRule(kind="status", settings=old, match=Match(path="/_zoek"))])
-    answer = await ask(asked, "zaak.van-persoon", {"bsn": BSN})
-    assert [one["zaakidentificatie"] for one in answer["zaken"]] == [ZAAK]
+    with pytest.raises(NotOffered, match="no BSN into an address"):
+        await ask(asked, "zaak.van-persoon", {"bsn": BSN})
+    assert not [one for one in simulator.journal.requests if BSN in f"{one.path}?{one.query}"]
+
+
+async def test_a_search_without_its_whole_api_is_a_wrong_root(
+    simulator: ZgwSimulator, asked: ZgwAdapter
+) -> None:
+    gone = {"status": 404, "body": {}}
+    await simulator.script([FaultRule(kind="status", settings=gone, times=None)])
+    with pytest.raises(ConfigurationError, match=r"zaken"):
+        await ask(asked, "zaak.van-persoon", {"bsn": BSN})
 
 
 async def test_a_search_that_ignores_the_person_gives_nobodys_cases_away(
@@ -211,8 +285,8 @@ async def test_a_search_that_ignores_the_person_gives_nobodys_cases_away(
     everything = {"next": None, "results": [record.body for record in records]}
     rule = {"status": 200, "body": everything}
     await simulator.script([FaultRule(kind="status", settings=rule, match=Match(path="/_zoek"))])
-    answer = await ask(asked, "zaak.van-persoon", {"bsn": BSN})
-    assert [one["zaakidentificatie"] for one in answer["zaken"]] == [ZAAK]
+    with pytest.raises(NotOffered):
+        await ask(asked, "zaak.van-persoon", {"bsn": BSN})
 
 
 @pytest.mark.parametrize("kind", ["zaak.besluiten", "besluit.details"])

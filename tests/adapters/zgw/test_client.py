@@ -172,7 +172,7 @@ async def test_a_search_follows_its_pages_with_the_same_body_up_to_its_most() ->
     last = {"results": [{"url": "2"}, {"url": "3"}], "next": None}
     async with answering((200, first), (200, last)) as (server, client):
         url = client.url("zaken", "/zaken/_zoek")
-        found, more = await client.search("zaken", url, b'{"a":1}', most=2)
+        found, more = await client.search("zaken", url, b'{"a":1}', most=2, secret="S")
         assert [item["url"] for item in found] == ["1", "2"]
         assert more
         assert all(request.endswith(b'{"a":1}') for request in server.requests)
@@ -180,8 +180,18 @@ async def test_a_search_follows_its_pages_with_the_same_body_up_to_its_most() ->
 
 async def test_a_search_that_ends_in_doubt_is_only_to_be_done_again() -> None:
     async with answering((502, None)) as (_, client):
+        url = client.url("zaken", "/zaken/_zoek")
         with pytest.raises(TransientError):
-            await client.search("zaken", client.url("zaken", "/zaken/_zoek"), b"{}", most=2)
+            await client.search("zaken", url, b"{}", most=2, secret="S")
+
+
+async def test_a_next_page_with_what_is_sought_in_its_address_is_not_read() -> None:
+    following = "ROOT/zaken/api/v1/zaken/_zoek?page=2&inpBsn=99999365%33"
+    async with answering((200, {"results": [{"url": "1"}], "next": following})) as (server, client):
+        url = client.url("zaken", "/zaken/_zoek")
+        found, more = await client.search("zaken", url, b"{}", most=9, secret="999993653")
+        assert (len(found), more) == (1, True)
+        assert len(server.requests) == 1
 
 
 async def test_an_api_that_is_not_configured_is_named() -> None:

@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from schakel.bench import run
-from schakel.bench.stuf import Measured, judge
-from schakel.bench.zeepside import NoZeep, _as_arguments, zeep_writer
+from schakel.bench.stuf import Measured, _writer, judge
+from schakel.bench.zeepside import NoZeep, _as_arguments, zeep_client
 
 
 def _took(*medians: float) -> list[Measured]:
@@ -48,9 +48,26 @@ def test_without_the_standards_zeep_is_left_out_and_that_is_said(
     assert "n = 1 x 1" in said
 
 
+def test_what_is_judged_is_parsing_and_what_the_model_costs_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["stuf", "--rounds", "1", "--messages", "1", "--standards", str(tmp_path)])
+    lines = capsys.readouterr().out.splitlines()
+    judged = [line for line in lines if "at most 2" in line]
+    assert len(judged) == 2
+    assert all("ours, parsed " in line for line in judged)
+    assert len([line for line in lines if "into the model" in line]) == 2
+
+
+@pytest.mark.parametrize("profile", ["1.1", "1.2"])
+def test_the_messages_that_are_written_differ(profile: str) -> None:
+    build = _writer(profile, 5)
+    assert len({etree.tostring(build()) for _ in range(10)}) == 5
+
+
 def test_zeep_says_why_it_cannot_be_measured(tmp_path: Path) -> None:
     with pytest.raises(NoZeep, match="not"):
-        zeep_writer(tmp_path, "1.1", etree.Element("zakLk01"))
+        zeep_client(tmp_path, "1.1")
 
 
 def test_a_message_becomes_what_zeep_takes() -> None:

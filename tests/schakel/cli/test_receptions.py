@@ -95,6 +95,16 @@ def test_its_content_is_shown_line_by_line_and_obeys_no_control_sequence(hub: Hu
     assert "(not UTF-8; in base64:)\n6Q==" in other
 
 
+def test_for_programs_the_content_is_beside_the_rest(hub: Hub) -> None:
+    hub.do(received(hub))
+
+    why = ("--content", "--reason", "Djuma asks", "--json")
+    found = json.loads(said(run(hub, "receptions", "show", "1", *why)))
+
+    assert found["kind"] == "creeerZaak"
+    assert found["content"]["key"] == "ZS-1"
+
+
 def test_the_content_is_not_shown_without_a_reason(hub: Hub) -> None:
     assert "--reason" in failed(run(hub, "receptions", "show", "1", "--content"))
 

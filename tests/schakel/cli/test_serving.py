@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from schakel.cli.failure import Failure
+from schakel.cli.failure import WRONG_USE, Failure
 from schakel.cli.serving import listen
 from tests.schakel.amqp.rig import broker, left
 from tests.schakel.cli.running import GOOD, configured, line, log_line, schakel, serving
@@ -66,6 +66,25 @@ def test_a_reload_with_mistakes_is_refused_and_the_hub_goes_on(tmp_path: Path) -
         assert "Did you mean 'hub'?" in log_line(process, "reload_refused")
         assert httpx.get(f"{url}/readyz").status_code == 200
         stop(process)
+
+
+def test_a_reload_with_a_folder_without_schemas_is_refused(tmp_path: Path) -> None:
+    configured(tmp_path)
+    with serving(tmp_path) as process:
+        url = url_in(line(process, "is ready"))
+        configured(tmp_path, GOOD + '[schemas]\ndir = "nowhere"')
+        process.send_signal(signal.SIGHUP)
+        assert "No official schemas are installed" in log_line(process, "reload_refused")
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        stop(process)
+
+
+def test_a_hub_does_not_start_without_the_schemas_that_it_was_told_of(tmp_path: Path) -> None:
+    configured(tmp_path, GOOD + '[schemas]\ndir = "nowhere"')
+    done = schakel("serve", folder=tmp_path)
+    assert done.returncode == WRONG_USE
+    assert "No official schemas are installed in" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_worker_needs_no_port_and_shares_the_store_with_an_api(tmp_path: Path) -> None:

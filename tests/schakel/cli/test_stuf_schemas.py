@@ -11,6 +11,7 @@ import pytest
 
 from schakel.cli import stuf_schemas
 from schakel.cli.failure import WRONG_USE, Failure
+from schakel.settings.xmlsets import VARIABLE
 from schemas import xsdset
 from tests.schakel.cli.running import schakel_here
 
@@ -20,7 +21,7 @@ _SECRET: Final = "999993653"
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv(stuf_schemas.DIRECTORY_VARIABLE, raising=False)
+    monkeypatch.delenv(VARIABLE, raising=False)
     yield
     xsdset.use_official(None)
 
@@ -106,27 +107,34 @@ def test_what_cannot_be_done_is_a_sentence_and_a_code(
     assert "Traceback" not in done.stderr
 
 
-def test_a_hub_uses_the_folder_that_the_environment_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stuf_schemas.install_schemas(_download(tmp_path), tmp_path / "to")
-    monkeypatch.setenv(stuf_schemas.DIRECTORY_VARIABLE, str(tmp_path / "to"))
-    stuf_schemas.use_named_folder()
+def test_explain_uses_what_the_configuration_names(tmp_path: Path) -> None:
+    """The rest of the file need not be right: there is no tenant in it."""
+    stuf_schemas.install_schemas(_download(tmp_path), tmp_path / "to", None)
+    (tmp_path / "schakel.toml").write_text('[schemas]\ndir = "to"\n', encoding="utf-8")
+    said = _run(tmp_path, "explain", str(_message(tmp_path)))
+    assert "our own schema and the official one" in said.stdout, said.stderr
+
+
+def test_a_hub_uses_the_folder_that_it_is_given(tmp_path: Path) -> None:
+    stuf_schemas.install_schemas(_download(tmp_path), tmp_path / "to", None)
+    stuf_schemas.use_folder(tmp_path / "to")
     assert xsdset.official("stuf-3.01") is not None
-    monkeypatch.delenv(stuf_schemas.DIRECTORY_VARIABLE)
-    stuf_schemas.use_named_folder()
+    stuf_schemas.use_folder(None)
     assert xsdset.official("stuf-3.01") is None
 
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_hub_does_not_start_with_a_folder_that_is_of_no_use(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, broken: bool
+    tmp_path: Path, *, broken: bool
 ) -> None:
+    """While it runs, a reload with such a folder leaves it with what it had."""
     if broken:
         entry = tmp_path / "zds-1.1" / xsdset.ENTRY
         entry.parent.mkdir(parents=True)
         entry.write_text("<kapot", encoding="utf-8")
-    monkeypatch.setenv(stuf_schemas.DIRECTORY_VARIABLE, str(tmp_path))
+    stuf_schemas.install_schemas(_download(tmp_path / "good"), tmp_path / "to", None)
+    stuf_schemas.use_folder(tmp_path / "to")
     with pytest.raises(Failure, match=r"[Ii]nstall") as caught:
-        stuf_schemas.use_named_folder()
+        stuf_schemas.use_folder(tmp_path)
     assert caught.value.code == WRONG_USE
+    assert xsdset.official_folder() == tmp_path / "to"

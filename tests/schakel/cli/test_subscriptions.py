@@ -78,6 +78,20 @@ async def test_it_shows_makes_and_shows_again(
     assert AUTH not in said
 
 
+def _set_public_url(config: Path, public: str) -> None:
+    text = config.read_text(encoding="utf-8")
+    configured(config.parent, text.replace("[hub]\n", f'[hub]\npublic_url = "{public}"\n'))
+
+
+async def test_without_an_address_it_is_that_of_the_hub(
+    config: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = hub.url.partition("/inbound/")[0]
+    _set_public_url(config, public)
+    assert await run(config, None, ensure=True) == 0
+    assert f"{hub.url}: documenten, zaken" in capsys.readouterr().out
+
+
 async def test_a_refusal_is_a_sentence(config: Path) -> None:
     with pytest.raises(Failure, match="can it reach") as caught:
         await run(config, "http://127.0.0.1:1", ensure=True)

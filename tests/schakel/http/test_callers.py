@@ -49,10 +49,8 @@ CALLS: Mapping[tuple[str, str], tuple[dict[str, Any], set[Scope]]] = {
     ("post", "/v1/inbox/ack"): ({"json": {"ids": [1]}}, {Scope.INBOX}),
     ("post", "/v1/inbox/{delivery_id}/ack"): ({}, {Scope.INBOX}),
     ("get", "/v1/receptions"): ({}, {Scope.OPERATE}),
-    ("get", "/v1/receptions/{reception_id}"): (
-        {"params": {"content": "true", **REASON}},
-        {Scope.OPERATE},
-    ),
+    ("get", "/v1/receptions/{reception_id}"): ({}, {Scope.OPERATE}),
+    ("post", "/v1/receptions/{reception_id}/content"): ({"json": REASON}, {Scope.OPERATE}),
     ("get", "/v1/replays"): ({}, {Scope.OPERATE}),
     ("get", "/v1/replays/{replay_id}/report"): ({}, {Scope.OPERATE}),
     ("post", "/v1/replays/{replay_id}/approve"): (

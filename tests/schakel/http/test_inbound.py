@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,8 @@ from adapters.contract import (
     InboundRequest,
     ReceiveContext,
     Received,
-    Reception,
     WireAnswer,
 )
-from continuity.attempt import no_documents
 from continuity.store.contract import StoreUnavailable
 from continuity.store.memory import MemoryStore
 from continuity.store.records import (
@@ -26,39 +25,9 @@ from continuity.store.records import (
     Repeated,
 )
 from continuity.store.records import Received as Stored
-from schakel.http.entrance import make_entrance
-from schakel.receiving import Desk, Receiving
+from schakel.http.proxies import Proxies
+from tests.schakel.http.desks import BV03, FO03, Desk1, behind
 from tests.schakel.http.harness import Harness, problem
-
-BV03 = WireAnswer(status=200, body=b"<Bv03/>", content_type="text/xml; charset=utf-8")
-FO03 = WireAnswer(status=503, body=b"<Fo03>StUF046</Fo03>", content_type="text/xml")
-
-
-class Desk1:
-    """A receiver that remembers what it was asked, and answers what the test wants."""
-
-    def __init__(self, answer: WireAnswer = BV03) -> None:
-        self.answer = answer
-        self.asked: list[InboundRequest] = []
-        self.context: ReceiveContext | None = None
-        self.outcome = Reception.TAKEN
-        self.key = ""
-        self.keep = True
-
-    async def receive(self, request: InboundRequest, context: ReceiveContext) -> Received:
-        self.asked.append(request)
-        self.context = context
-        return Received(
-            outcome=self.outcome,
-            kind="creeerZaak",
-            answer=self.answer,
-            key=self.key,
-            clash=WireAnswer(status=500, body=b"StUF016", content_type="text/xml"),
-            keep=self.keep,
-        )
-
-    def unavailable(self, request: InboundRequest) -> WireAnswer:
-        return FO03
 
 
 class Full(MemoryStore):
@@ -76,20 +45,9 @@ Make = Callable[..., tuple[Harness, Desk1]]
 @pytest.fixture
 def make() -> Make:
     def made(
-        store: MemoryStore | None = None, *, tenant: str | None = None, **options: int
+        store: MemoryStore | None = None, *, tenant: str | None = None, **options: Any
     ) -> tuple[Harness, Desk1]:
-        hub, desk = Harness(store, **options), Desk1()
-        receiving = Receiving(
-            desks={"djuma": Desk(receiver=desk, tenant=tenant)},
-            store=hub.store,
-            intake=hub.intake,
-            asking=None,
-            documents=no_documents,
-            clock=hub.clock,
-        )
-        services = replace(hub.app.state.entrance.hub, receiving=receiving)
-        hub.app.state.entrance = make_entrance(replace(services, registry=type(hub.registry)()))
-        return hub, desk
+        return behind(Harness(store, **options), tenant=tenant)
 
     return made
 
@@ -194,7 +152,7 @@ async def test_headers_of_the_answer_are_the_receivers_but_for_those_of_the_tran
 ) -> None:
     hub, desk = make()
     sent = {"WWW-Authenticate": "Basic", "Content-Length": "999", "Connection": "close"}
-    desk.answer = WireAnswer(status=401, headers=sent)
+    desk.answer, desk.keep = WireAnswer(status=401, headers=sent), False
     async with hub.client() as client:
         answer = await client.post("/inbound/0344/djuma")
 
@@ -225,3 +183,32 @@ async def test_a_mistake_of_a_receiver_shows_nothing(make: Make) -> None:
         answer = await client.post("/inbound/0344/djuma", content=b"<x/>")
 
     assert (answer.status_code, answer.content) == (503, FO03.body)
+
+
+async def test_who_is_not_let_in_gets_the_receivers_refusal_and_nothing_is_kept(make: Make) -> None:
+    hub, desk = make()
+    desk.refusal = WireAnswer(status=401, body=b"who?", headers={"WWW-Authenticate": "Basic"})
+    async with hub.client() as client:
+        answer = await client.post("/inbound/0344/djuma", content=b"<x/>")
+
+    assert (answer.status_code, answer.content) == (401, b"who?")
+    assert answer.headers["www-authenticate"] == "Basic"
+    assert [one.body for one in desk.heads] == [b""]
+    assert desk.asked == []
+    assert await hub.store.list_receptions(ReceptionFilter(), before=None, limit=9) == []
+
+
+async def test_the_receiver_is_told_the_public_address_and_the_certificate(make: Make) -> None:
+    """What a proxy says is in tests/schakel/http/test_proxies.py."""
+    proxies = Proxies(
+        trusted=(ip_network("127.0.0.1"),),
+        certificate_header="x-subject",
+        public_url="https://hub.example.nl/schakel",
+    )
+    hub, desk = make(proxies=proxies)
+    async with hub.client() as client:
+        await client.post("/inbound/0344/djuma/x", headers={"X-Subject": "CN=zaken", "Host": "me"})
+
+    (asked,) = desk.asked
+    assert asked.url == "https://hub.example.nl/schakel/inbound/0344/djuma"
+    assert asked.client_certificate == desk.heads[0].client_certificate == "CN=zaken"

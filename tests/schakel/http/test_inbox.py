@@ -124,14 +124,15 @@ async def test_a_hub_without_an_inbox_gives_nothing() -> None:
         assert await ids(client) == []
 
 
-async def test_what_is_too_late_expires_when_somebody_looks(hub: Harness) -> None:
+async def test_what_is_too_late_is_not_given_and_looking_changes_nothing(hub: Harness) -> None:
+    """That it expires is in tests/schakel/test_lateness.py."""
     late = event(deliveruntil="2026-11-23T10:00:00Z")
     async with hub.client(Scope.PUBLISH, Scope.INBOX) as client:
         assert (await client.publish(late)).status_code == 202
         hub.clock.advance(hours=2)
         assert await ids(client) == []
 
-    assert (await hub.store.get_delivery(1)).state is State.EXPIRED
+    assert (await hub.store.get_delivery(1)).state is State.WAITING
 
 
 async def test_who_waits_gets_what_comes_in_meanwhile(

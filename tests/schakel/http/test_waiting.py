@@ -158,6 +158,18 @@ async def test_a_destination_that_no_worker_serves_is_the_cause(
     assert (await why(client))["cause"] == "turn"
 
 
+async def test_what_is_collected_waits_for_the_core_and_for_no_worker() -> None:
+    hub = Harness(pulled=frozenset({UTRECHT}))
+    async with hub.client(Scope.PUBLISH, Scope.OPERATE) as client:
+        await client.publish(event())
+        said = await why(client)
+        await client.publish(event(number=2, deliverfrom="2026-11-23T18:00:00+01:00"))
+        later = (await client.get("/v1/deliveries/2")).json()["waitsBecause"]
+    assert (said["cause"], said["until"]) == ("not_collected", None)
+    assert f"inbox {UTRECHT}" in said["detail"]
+    assert later["cause"] == "scheduled"
+
+
 async def test_a_destination_that_left_the_configuration_is_the_cause(
     hub: Harness, client: Client
 ) -> None:

@@ -76,7 +76,7 @@ def test_circumstances_decide_what_a_fault_of_a_stored_message_means(
     [
         (Fout("StUF960", "server"), True, UncertainError),
         (Fout("StUF960", "server"), False, TransientError),
-        (Fout("StUF058", "server"), True, UncertainError),
+        (Fout("StUF058", "server"), True, TransientError),
         (Fout("", None, "Policy Falsified"), True, UncertainError),
         (Fout("", None, "Policy Falsified"), False, TransientError),
     ],
@@ -85,6 +85,22 @@ def test_a_question_may_be_asked_again_and_a_change_may_have_happened(
     fout: Fout, *, changes: bool, kind: type[DeliveryError]
 ) -> None:
     assert type(to_error(fout, asynchronous=False, changes=changes)) is kind
+
+
+@pytest.mark.parametrize(
+    ("when", "kind"),
+    [
+        ({}, TransientError),
+        ({"sent_before": True}, UncertainError),
+        ({"attempt": LIMITED_TRIES}, TransientError),
+        ({"attempt": LIMITED_TRIES + 1}, RejectedError),
+    ],
+)
+def test_a_change_that_cannot_be_processed_is_tried_some_times_and_then_parked(
+    when: dict[str, Any], kind: type[DeliveryError]
+) -> None:
+    fout = Fout("StUF058", "server")
+    assert type(to_error(fout, asynchronous=False, changes=True, **when)) is kind
 
 
 def test_configuration_names_the_setting_to_mend() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -61,6 +61,13 @@ def test_no_value_becomes_an_element(value: str) -> None:
 )
 def test_a_value_is_written(value: str | date | int, said: str) -> None:
     assert written(value) == said
+
+
+def test_one_instant_has_the_day_of_its_own_zone() -> None:
+    late = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)
+    further_east = late.astimezone(timezone(timedelta(hours=1)))
+    assert late == further_east
+    assert [written(late), written(further_east)] == ["20261104", "20261105"]
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

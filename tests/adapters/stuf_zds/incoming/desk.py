@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from adapters._kit.stuf.settings import PartijSettings
-from adapters.contract import AskRefused, InboundRequest, Received
+from adapters.contract import AskRefused, Content, InboundRequest, Received, Reception
 from adapters.stuf_zds.endpoints import Endpoints
 from adapters.stuf_zds.inbound_settings import InboundSettings, Role
 from schemas.dataref import document_ref
+from tests.conformance.documents import MemoryDocuments
 
 NOW = datetime(2026, 11, 23, 11, 15, 30, tzinfo=UTC)
 RSIN = "002220647"
@@ -44,6 +45,8 @@ class Kept:
     def __init__(self) -> None:
         self.contents: dict[str, bytes] = {}
         self.types: dict[str, str] = {}
+        self.beside = MemoryDocuments()
+        """What was kept before."""
 
     async def keep(self, content: AsyncIterator[bytes], media_type: str) -> str:
         whole = b"".join([piece async for piece in content])
@@ -51,8 +54,8 @@ class Kept:
         self.contents[ref], self.types[ref] = whole, media_type
         return ref
 
-    async def open(self, ref: str) -> Any:
-        raise AssertionError(f"nobody opens {ref} here")
+    async def open(self, ref: str) -> Content:
+        return await self.beside.open(ref)
 
 
 @dataclass
@@ -81,7 +84,12 @@ class Desk:
         return answer
 
     async def call(self, body: bytes, **parts: Any) -> Received:
-        return await self.endpoints.receive(request(body, **parts), self)
+        """As the hub: a caller that is not let in is refused before its body is read."""
+        whole = request(body, **parts)
+        refusal = self.endpoints.admits(replace(whole, body=b""))
+        if refusal is not None:
+            return Received(outcome=Reception.REFUSED, kind="door", answer=refusal, keep=False)
+        return await self.endpoints.receive(whole, self)
 
 
 def desk(role: Role = "zaaksysteem", *, charset: str = "utf-8", **inbound: Any) -> Desk:

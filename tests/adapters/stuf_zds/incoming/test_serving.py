@@ -10,7 +10,13 @@ import pytest
 from lxml import etree
 
 from adapters._kit.stuf.reading import read_bericht
-from adapters.contract import AskRefused, Received, Reception
+from adapters.contract import (
+    AskRefused,
+    DocumentAwayError,
+    DocumentError,
+    Received,
+    Reception,
+)
 from adapters.stuf_zds import reading
 from adapters.stuf_zds.readers.nodes import child, under
 from schemas.questions import QUESTION_TYPES
@@ -26,6 +32,7 @@ from tests.adapters.stuf_zds.incoming.answers import (
 )
 from tests.adapters.stuf_zds.incoming.desk import RSIN, Desk, desk
 from tests.adapters.stuf_zds.incoming.messages import CASE, di02, numbered, vraag
+from tests.conformance.documents import MemoryContent, MemoryDocuments
 from tests.standards import standards_dir
 
 BY_NUMBER = {
@@ -246,7 +253,57 @@ async def test_a_question_that_nobody_answers_is_refused(
 async def test_a_document_that_is_too_large_is_not_given_as_nothing() -> None:
     answer = {"gevonden": True, "document": DOCUMENT, "teGroot": True}
     received = await asked(asking({"document.inhoud": answer}), "geefZaakdocumentLezen_EdcLv01")
-    assert (received.code, "8 MiB" in received.detail) == ("StUF058", True)
+    assert (received.code, "larger" in received.detail) == ("StUF058", True)
+
+
+def broken(error: Exception) -> MemoryContent:
+    return MemoryContent(b"x", error=error, breaks_at=0)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+@pytest.mark.parametrize("name", ["geefZaakdocumentLezen_EdcLv01", "geefZaakdocumentbewerken"])
+async def test_a_content_beside_the_answer_of_the_hub_is_given_out(charset: str, name: str) -> None:
+    content = MemoryContent(b"\x00\xff" * 5_000_000)
+    called = desk("application", secret="only for tests", charset=charset)
+    called.answers = {"document.inhoud": beside(content)}
+    called.documents.beside = MemoryDocuments(content)
+    out = di02(
+        "geefZaakdocumentBewerken_Di02",
+        "geefZaakdocumentbewerken",
+        f'<ZDS:edcLv01><ZKN:gelijk StUF:entiteittype="EDC">{numbered("DOC-1")}</ZKN:gelijk>'
+        "</ZDS:edcLv01>",
+    )
+    received = await (called.call(out) if "bewerken" in name else asked(called, name))
+    text = received.answer.body.partition(b"inhoud ")[2].partition(b">")[2].partition(b"<")[0]
+    assert base64.b64decode(text) == content.content
+    assert DOCUMENT["documentidentificatie"].encode() in received.answer.body
+
+
+@pytest.mark.parametrize(
+    ("content", "most", "code"),
+    [
+        (MemoryContent(b"x" * 1025), 1024, "StUF058"),
+        (broken(DocumentError("document:damaged", "It is damaged.")), 1024, "StUF058"),
+        (broken(DocumentAwayError("It is away.")), 1024, "StUF049"),
+    ],
+)
+async def test_a_content_that_cannot_be_read_is_not_given_as_nothing(
+    content: MemoryContent, most: int, code: str
+) -> None:
+    called = asking({"document.inhoud": beside(content)}, max_given_bytes=most)
+    called.documents.beside = MemoryDocuments(content)
+    received = await asked(called, "geefZaakdocumentLezen_EdcLv01")
+    assert received.code == code
+
+
+async def test_a_content_that_is_not_kept_any_more_is_not_given_as_nothing() -> None:
+    called = asking({"document.inhoud": beside(MemoryContent(b"x"))})
+    received = await asked(called, "geefZaakdocumentLezen_EdcLv01")
+    assert received.code == "StUF058"
+
+
+def beside(content: MemoryContent) -> dict[str, Any]:
+    return {"gevonden": True, "document": DOCUMENT, "dataref": content.ref}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -136,6 +136,9 @@ class Hub:
             body=body,
             url=self.url.removesuffix("/notificaties"),
         )
+        refusal = self.adapter.admits(replace(request, body=b""))
+        if refusal is not None:
+            return Received(outcome=Reception.REFUSED, kind="door", answer=refusal, keep=False)
         context = AskingNobody(self.clock, self.shelf)
         received = await self.adapter.receive(request, context)
         if received.keep and received.key not in self._keys:

@@ -1,4 +1,8 @@
-"""Sending an envelope with a large document in it: silence ends the call, not its length."""
+"""Sending a large body a piece at a time.
+
+How long it takes depends on its size, so what ends such a call is silence: nobody takes the next
+piece, or the answer does not come.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ import httpx
 from adapters._kit.sending import Answer, send_within
 
 
-async def send_pieces(
+async def send_watched(
     client: httpx.AsyncClient,
+    method: str,
     url: str,
     pieces: AsyncIterator[bytes],
     *,
@@ -20,14 +25,14 @@ async def send_pieces(
     seconds: float,
     max_answer_bytes: int,
 ) -> Answer:
-    """POST the pieces, whose total Content-Length is among `headers`, and read the answer.
+    """Send the pieces, whose total Content-Length is among `headers`, and read the answer.
 
     `silence` is the longest time in seconds between two pieces, `seconds` that for the answer after
     the last one. Raises as `send` does, and what reading the pieces raises.
     """
     limit = asyncio.timeout(silence)
     body = _Watched(pieces, limit, silence, seconds)
-    request = client.build_request("POST", url, headers=headers, content=body)
+    request = client.build_request(method, url, headers=headers, content=body)
     try:
         return await send_within(limit, client, request, max_answer_bytes=max_answer_bytes)
     except Exception:
