@@ -103,6 +103,10 @@ class NoDocuments:
         raise DocumentError("document:gone", "This hub has no documents beside messages.")
 
 
+OWN: Final = "_"
+"""Begin of the name of a reference that an adapter keeps for itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the hub knows around one attempt."""
@@ -113,7 +117,10 @@ class Context:
     deadline: datetime
     """Aware, UTC. The worker cancels the attempt shortly after it and treats it as uncertain."""
     references: Mapping[str, str]
-    """What this destination called this message's subject before: `{"zaak": "https://..."}`."""
+    """What this destination called this message's subject before: `{"zaak": "https://..."}`.
+
+    A name that begins with OWN is the adapter's alone: it is kept like the others, and told nobody.
+    """
     steps: Steps
     clock: Clock
     again: bool = False

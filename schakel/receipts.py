@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from adapters.contract import OWN
 from continuity.delivery import State
 from continuity.store.audit import Action
 from continuity.store.contract import Cursors, Reading, Receipts
@@ -158,7 +159,7 @@ def _references(references: Mapping[str, str]) -> list[dict[str, str]]:
     found = [
         {"naam": _text(name)[:200], "waarde": _CONTROL.sub(" ", value)[:2048]}
         for name, value in sorted(references.items())
-        if name.strip() and value.strip()
+        if name.strip() and value.strip() and not name.startswith(OWN)
     ]
     return found[:_MOST_REFERENCES]
 

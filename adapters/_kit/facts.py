@@ -1,8 +1,9 @@
 """What the core was told of a case that another system started, to tell only what changes later.
 
-Pure. A fact is a name and a digest: enough to see that something is another, and nothing that can
-be read. The data are in the form of `zaak.ontvangen`. What the core itself changed counts as told
-(`after`), so that it does not come back to it.
+Pure. A fact is a name and a digest: enough to see that something is another. Who has the digest of
+a number can find it by trying all numbers, so facts are kept as what they are made of is: in a
+reference that no receipt tells, sealed where the store is. The data are in the form of
+`zaak.ontvangen`. What the core itself changed counts as told (`after`): it does not come back.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from adapters.contract import OWN
 from schemas import Payload, canonical_json
 from schemas.zaak import ZaakAfgesloten, ZaakBijgewerkt, ZaakHeropend
 
 Data = Mapping[str, Any]
 Facts = Mapping[str, str]
 
-BEELD: Final = "beeld"
+BEELD: Final = f"{OWN}beeld"
 """Name of the reference that holds the facts of a case; a case that was not told has none."""
 
 FIELDS: Final = (

@@ -113,6 +113,16 @@ async def test_a_delivered_message_is_told_with_what_the_destination_calls_the_c
     assert case.hub.woken[-1] == CORE
 
 
+async def test_what_an_adapter_keeps_for_itself_is_told_nobody() -> None:
+    case = await Case().begun()
+    await case.publish(event())
+    await case.end(State.DELIVERED, references={"_beeld": "rol:0=", "zaak": "https://z.example/1"})
+    await case.teller.step()
+    (message,) = await case.told()
+    assert isinstance(message.data, AfleveringGeslaagd)
+    assert [one.naam for one in message.data.verwijzingen] == ["zaak"]
+
+
 async def test_a_parked_message_is_told_with_the_words_of_who_refused() -> None:
     case = await Case().begun()
     await case.publish(event())
