@@ -80,7 +80,7 @@ class Front:
             type=type,
             tenant="0344",
             data=data,
-            deadline=datetime.now(UTC) + timedelta(seconds=10),
+            deadline=datetime.now(UTC) + timedelta(seconds=60),
             caller="test",
         )
         return (await self._zgw.ask(question, AskContext(attempt=1, clock=WallClock()))).data
