@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
-from adapters.contract import Clock, NotOffered, Question
+from adapters.contract import Clock, NotOffered, Question, Reason
 from schakel.askline import AskLine
 from schakel.askrule import AskRule
+from schakel.reasons import without_reason
 from schakel.unanswered import (
     AskError,
     InvalidQuestion,
@@ -76,11 +77,13 @@ class Asking:
         tenant: str,
         deadline: datetime,
         caller: str,
+        reason: Reason | None = None,
     ) -> Mapping[str, Any]:
         """The answer as JSON values; raises an `AskError` when there is none.
 
         `deadline` is aware; a late one is brought forward. `caller` names the system or key that
-        asks and ends up in records. Also raises `StoreUnavailable`, where an answer is recorded.
+        asks and ends up in records. A question about a person is not asked without `reason`. Also
+        raises `StoreUnavailable`, where an answer is recorded.
         """
         kind = QUESTION_TYPES.get(type)
         if kind is None:
@@ -92,6 +95,8 @@ class Asking:
             checked = parse_question(kind, data)
         except InvalidMessage as error:
             raise InvalidQuestion(error.problems) from None
+        if kind.personal and reason is None:
+            raise without_reason()
         rule = self._rules.get((type, tenant))
         desk = self._desks.get(type)
         question = Question(
@@ -100,6 +105,7 @@ class Asking:
             data=checked,
             deadline=self._deadline(deadline, rule),
             caller=caller,
+            reason=reason,
         )
         line = self._lines[rule.destination] if rule else None
         if desk is not None:

@@ -20,6 +20,7 @@ from adapters.contract import (
     Clock,
     Documents,
     InboundRequest,
+    Reason,
     Received,
     Receiver,
     Reception,
@@ -189,9 +190,14 @@ class Receiving:
                 tenant=tenant,
                 deadline=self._clock.now() + LONGEST_ANSWER,
                 caller=destination,
+                reason=Reason(doelbinding=_ON_BEHALF, gebruiker=destination),
             )
         except AskError as error:
             raise AskRefused(str(error), unavailable=isinstance(error, Unavailable)) from error
+
+
+_ON_BEHALF: Final = "inbound"
+"""Purpose of what a coupled system asks: it has reasons and users of its own, and keeps them."""
 
 
 class _Context:

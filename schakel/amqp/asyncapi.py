@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from schakel.amqp.events import STRUCTURED
-from schakel.amqp.rpc import TENANT
+from schakel.amqp.rpc import REASON, TENANT
 from schakel.amqp.topology import ASK, INBOUND, OUTBOUND, REJECTED
 from schemas import MESSAGE_TYPES, MessageType
 from schemas.export import schema_text
@@ -92,10 +92,16 @@ def _message(one: MessageType) -> Node:
 
 
 def _ask(kind: QuestionType) -> Node:
+    doelbinding, gebruiker, verwerking = REASON
     headers = {
         "type": "object",
-        "properties": {TENANT: {"type": "string", "description": "Gemeentecode."}},
-        "required": [TENANT],
+        "properties": {
+            TENANT: {"type": "string", "description": "Gemeentecode."},
+            doelbinding: {"type": "string", "description": "What the question is for."},
+            gebruiker: {"type": "string", "description": "Who asks."},
+            verwerking: {"type": "string", "description": "As proces@activiteit."},
+        },
+        "required": [TENANT, *((doelbinding, gebruiker) if kind.personal else ())],
     }
     question = {"summary": kind.summary, "headers": headers} | _json(
         kind.question, f"{kind.name}.vraag"

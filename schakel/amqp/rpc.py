@@ -17,10 +17,11 @@ from typing import Any, Final, Protocol
 import structlog
 
 from adapters._kit.amqp import AmqpError, Arrival, Properties
-from adapters.contract import Clock
+from adapters.contract import Clock, Reason
 from continuity.store.contract import StoreUnavailable
 from schakel.amqp.ingress import Channel
 from schakel.amqp.metrics import IngressMetrics
+from schakel.reasons import read_reason
 from schakel.unanswered import AskError, InvalidQuestion, OutcomeUnknown
 from schemas import FieldProblem, canonical_json
 
@@ -28,6 +29,9 @@ DEFAULT_SECONDS: Final = 10
 """Deadline of a question that has no expiration."""
 TENANT: Final = "tenant"
 """Header that says for which municipality."""
+
+REASON: Final = ("doelbinding", "gebruiker", "verwerking")
+"""Headers that say why and who; the first two are needed for a question about a person."""
 
 _ANSWER: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
@@ -47,6 +51,7 @@ class Asks(Protocol):
         tenant: str,
         deadline: datetime,
         caller: str,
+        reason: Reason | None = None,
     ) -> Mapping[str, Any]: ...
 
 
@@ -148,6 +153,7 @@ class AskServer:
             tenant=tenant,
             deadline=deadline,
             caller=f"amqp:{properties.user_id or properties.app_id or 'unknown'}",
+            reason=_reason(properties.headers),
         )
         return canonical_json(answer)
 
@@ -174,6 +180,11 @@ class AskServer:
     def _drop(self, reason: str, properties: Properties) -> None:
         self._metrics.asks.labels("dropped").inc()
         _log.warning("ask_dropped", reason=reason, app_id=properties.app_id)
+
+
+def _reason(headers: Mapping[str, object]) -> Reason | None:
+    said = [headers.get(name) for name in REASON]
+    return read_reason(*(one if isinstance(one, str) else None for one in said))
 
 
 def _deadline(properties: Properties, taken_at: datetime) -> datetime:

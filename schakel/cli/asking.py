@@ -40,6 +40,12 @@ def ask(
     seconds: Annotated[
         float, typer.Option(min=0.1, max=60, help="How long to wait for the answer.")
     ] = 10,
+    purpose: Annotated[
+        str | None, typer.Option(help="What it is for; needed when it is about a person.")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Who asks; needed when it is about a person.")
+    ] = None,
     url: Url = DEFAULT_URL,
     key_file: KeyFile = None,
 ) -> None:
@@ -50,8 +56,12 @@ def ask(
     params = {"seconds": str(seconds)} | ({"tenant": tenant} if tenant else {})
     path = f"/v1/ask/{quote(question_type, safe='')}?{urlencode(params)}"
     question = _read_question(data)
+    said = {"X-Doelbinding": purpose, "X-Gebruiker": user}
+    headers = {name: value for name, value in said.items() if value is not None}
+    if not all(value.isascii() for value in headers.values()):
+        raise Failure("Purpose and user are plain letters (ASCII) only.", code=WRONG_USE)
     with Connection(url, key_file) as connection:
-        print_json(connection.post(path, question))
+        print_json(connection.post(path, question, headers=headers))
 
 
 @identities.command("list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from starlette.requests import Request
 
 from schakel.asking import AskError, Unavailable
@@ -13,6 +13,7 @@ from schakel.http import models
 from schakel.http.callers import needs, owns
 from schakel.http.entrance import hub_of
 from schakel.http.problems import Problem, encoded
+from schakel.reasons import read_reason
 from schakel.security import Caller, Scope
 from schemas import FieldProblem
 from schemas.questions import QUESTION_TYPES
@@ -20,6 +21,9 @@ from schemas.questions import QUESTION_TYPES
 router = APIRouter(prefix="/v1/ask", tags=["questions"])
 
 _SECONDS: Final = 10
+_WHY: Final = "What the question is for; needed when it is about a person."
+_WHO: Final = "Who asks, as the municipality knows that person; needed when it is about a person."
+_PROCESSING: Final = "The processing in the municipality's register of them: proces@activiteit."
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -39,6 +43,18 @@ _BODY: Final[dict[str, Any]] = {
 Asker = Annotated[Caller, Depends(needs(Scope.ASK))]
 
 
+def _said(
+    x_doelbinding: Annotated[str | None, Header(description=_WHY)] = None,
+    x_gebruiker: Annotated[str | None, Header(description=_WHO)] = None,
+    x_verwerking: Annotated[str | None, Header(description=_PROCESSING)] = None,
+) -> tuple[str | None, str | None, str | None]:
+    return x_doelbinding, x_gebruiker, x_verwerking
+
+
+Said = Annotated[tuple[str | None, str | None, str | None], Depends(_said)]
+"""Why and who, as the headers have it."""
+
+
 @router.post(
     "/{type}",
     openapi_extra=_BODY,
@@ -53,6 +69,8 @@ async def ask(
     seconds: Annotated[
         float, Query(gt=0, le=60, description="How long you wait for the answer.")
     ] = _SECONDS,
+    *,
+    said: Said,
 ) -> Response:
     """A system that is down is a problem `unavailable`, never an empty answer."""
     hub = hub_of(request)
@@ -72,6 +90,7 @@ async def ask(
             tenant=wanted,
             deadline=now + timedelta(seconds=seconds),
             caller=caller.actor,
+            reason=read_reason(*said),
         )
     except AskError as error:
         raise _problem(error, request) from error

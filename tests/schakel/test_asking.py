@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.contract import NotOffered, Question
+from adapters.contract import NotOffered, Question, Reason
 from schakel.asking import LONGEST, AskError, Asking, InvalidQuestion, UnknownQuestion
 from schakel.askline import AskLine
 from schakel.askrule import AskRule
@@ -141,3 +141,35 @@ def test_every_outcome_has_a_code_of_its_own() -> None:
 def test_every_question_type_is_named_as_it_is_found() -> None:
     assert all(kind.name == name for name, kind in QUESTION_TYPES.items())
     assert all(kind.summary for kind in QUESTION_TYPES.values())
+
+
+async def test_nobody_asks_about_a_person_without_saying_why_and_who() -> None:
+    asker = ScriptedAsker({"personen": []})
+    kind = "persoon.raadplegen"
+    rule = AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))
+    asking = make_asking(asker, rules={(kind, TENANT): rule})
+    person = {"bsn": "999990019"}
+    with pytest.raises(InvalidQuestion) as caught:
+        await ask(asking, person, type=kind)
+    assert [(one.field, one.rule) for one in caught.value.problems] == [
+        ("doelbinding", "required"),
+        ("gebruiker", "required"),
+    ]
+    assert asker.asked == []
+    reason = Reason(doelbinding="verhuizing", gebruiker="m.dewit")
+    await ask(asking, person, type=kind, reason=reason)
+    assert [one.reason for one, _ in asker.asked] == [reason]
+
+
+def test_what_shows_a_person_is_personal() -> None:
+    """Each type whose question or answer is about one person by nature."""
+    personal = {name for name, kind in QUESTION_TYPES.items() if kind.personal}
+    assert personal == {
+        "adres.bewoning",
+        "eigendom.van-adres",
+        "persoon.raadplegen",
+        "persoon.verblijfplaatsen",
+        "persoon.zoeken",
+        "reisdocument.raadplegen",
+        "zaak.van-persoon",
+    }

@@ -14,6 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from adapters._kit.amqp import AmqpChannel, AmqpConnection, Arrival, Properties
+from adapters.contract import Reason
 from continuity.clock import SystemClock
 from continuity.store.contract import StoreUnavailable
 from schakel.amqp import AmqpEntrance, AskServer, Ingress, IngressMetrics, StoreWatch
@@ -38,6 +39,7 @@ class Asks:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, str]] = []
+        self.reasons: list[Reason | None] = []
         self.go_on = asyncio.Event()
 
     async def ask(
@@ -48,8 +50,10 @@ class Asks:
         tenant: str,
         deadline: datetime,
         caller: str,
+        reason: Reason | None = None,
     ) -> Mapping[str, Any]:
         self.asked.append((type, tenant, caller))
+        self.reasons.append(reason)
         match type:
             case "slow":
                 await self.go_on.wait()
@@ -156,6 +160,18 @@ async def test_a_question_is_answered_to_the_queue_of_the_asker(office: Office) 
     assert arrival.properties.content_type == "application/json"
     assert body == {"echo": {"a": 1}}
     assert office.asks.asked == [("echo", "0344", "amqp:balie")]
+    assert office.asks.reasons == [None]
+
+
+async def test_why_and_who_come_in_headers(office: Office) -> None:
+    reason = {"doelbinding": "verhuizing", "gebruiker": "m.dewit", "verwerking": "A@b"}
+    async with office.open() as desk:
+        await desk.ask(headers={"tenant": "0344", **reason})
+        await desk.answer()
+        await desk.ask(headers={"tenant": "0344", "doelbinding": "verhuizing"})
+        _, half = await desk.answer()
+    assert office.asks.reasons == [Reason(**reason)]
+    assert [(one["field"], one["rule"]) for one in half["problems"]] == [("gebruiker", "required")]
 
 
 async def test_questions_do_not_wait_for_each_other(office: Office) -> None:

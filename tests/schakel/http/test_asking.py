@@ -131,3 +131,19 @@ async def test_what_nobody_answers_is_a_404() -> None:
         problem(await client.post(f"{PATH}?tenant=0363", json=QUESTION), 404, "unknown-question")
     async with Harness().client(Scope.ASK) as client:
         problem(await client.post(f"{PATH}?tenant=0344", json=QUESTION), 404, "unknown-question")
+
+
+async def test_why_and_who_come_in_headers_and_half_of_it_is_refused() -> None:
+    async with asking_hub(GOOD).client(Scope.ASK, tenant="0344") as client:
+        half = await client.post(PATH, json=QUESTION, headers={"X-Doelbinding": "verhuizing"})
+        assert rules(problem(half, 422, "invalid-question")) == {("gebruiker", "required")}
+        both = {"X-Doelbinding": "verhuizing", "X-Gebruiker": "m.dewit"}
+        assert (await client.post(PATH, json=QUESTION, headers=both)).status_code == 200
+        path = "/v1/ask/persoon.raadplegen"
+        bare = await client.post(path, json={"bsn": "999990019"})
+        assert rules(problem(bare, 422, "invalid-question")) == {
+            ("doelbinding", "required"),
+            ("gebruiker", "required"),
+        }
+        asked = await client.post(path, json={"bsn": "999990019"}, headers=both)
+        problem(asked, 404, "unknown-question")  # it got past the reason: nobody answers it
