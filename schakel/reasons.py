@@ -16,7 +16,9 @@ from schemas import FieldProblem
 from schemas.identifiers import passes_elfproef
 
 _PLAIN: Final = re.compile(r"[!-~](?:[ -~]{0,78}[!-~])?")
-_NUMBER: Final = re.compile(r"(?<!\d)\d{9}(?!\d)", re.ASCII)
+_NUMBER: Final = re.compile(r"(?<!\d)(?:\d[ .-]?){8}\d(?!\d)", re.ASCII)
+_BETWEEN: Final = re.compile(r"[ .-]")
+_NO_NUMBER: Final = "This holds what could be a burgerservicenummer; leave it out."
 _LONGEST_VERWERKING: Final = 242
 
 NEEDED: Final = {
@@ -52,9 +54,8 @@ def _problems(said: dict[str, str]) -> Iterator[FieldProblem]:
         elif not _PLAIN.fullmatch(value):
             detail = "Give one line of at most 80 plain letters (ASCII), digits and signs."
             yield FieldProblem(name, "pattern", detail)
-        elif any(passes_elfproef(one) for one in _NUMBER.findall(value)):
-            detail = "This holds what could be a burgerservicenummer; leave it out."
-            yield FieldProblem(name, "bsn", detail)
+        elif _holds_number(value):
+            yield FieldProblem(name, "bsn", _NO_NUMBER)
 
 
 def _about_processing(verwerking: str) -> Iterator[FieldProblem]:
@@ -62,3 +63,10 @@ def _about_processing(verwerking: str) -> Iterator[FieldProblem]:
     if not plain or len(verwerking) > _LONGEST_VERWERKING or verwerking.count("@") > 1:
         detail = "Give proces@activiteit: at most 242 plain characters (ASCII), and one @."
         yield FieldProblem("verwerking", "pattern", detail)
+    elif _holds_number(verwerking):
+        yield FieldProblem("verwerking", "bsn", _NO_NUMBER)
+
+
+def _holds_number(text: str) -> bool:
+    """Say whether nine digits in it, also with signs between them, could be somebody's."""
+    return any(passes_elfproef(_BETWEEN.sub("", one)) for one in _NUMBER.findall(text))

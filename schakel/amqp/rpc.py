@@ -183,8 +183,11 @@ class AskServer:
 
 
 def _reason(headers: Mapping[str, object]) -> Reason | None:
-    said = [headers.get(name) for name in REASON]
-    return read_reason(*(one if isinstance(one, str) else None for one in said))
+    said = {name: headers.get(name) for name in REASON}
+    for name, value in said.items():
+        if value is not None and not isinstance(value, str):
+            raise _invalid(name, "wrong_type", "This header is a text.")
+    return read_reason(*(value if isinstance(value, str) else None for value in said.values()))
 
 
 def _deadline(properties: Properties, taken_at: datetime) -> datetime:

@@ -58,8 +58,8 @@ def ask(
     question = _read_question(data)
     said = {"X-Doelbinding": purpose, "X-Gebruiker": user}
     headers = {name: value for name, value in said.items() if value is not None}
-    if not all(value.isascii() for value in headers.values()):
-        raise Failure("Purpose and user are plain letters (ASCII) only.", code=WRONG_USE)
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        raise Failure("Purpose and user are one line of plain letters (ASCII).", code=WRONG_USE)
     with Connection(url, key_file) as connection:
         print_json(connection.post(path, question, headers=headers))
 

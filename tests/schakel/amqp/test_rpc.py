@@ -170,6 +170,11 @@ async def test_why_and_who_come_in_headers(office: Office) -> None:
         await desk.answer()
         await desk.ask(headers={"tenant": "0344", "doelbinding": "verhuizing"})
         _, half = await desk.answer()
+        await desk.ask(headers={"tenant": "0344", "doelbinding": 7, "gebruiker": "m.dewit"})
+        _, odd = await desk.answer()
+    assert [(one["field"], one["rule"]) for one in odd["problems"]] == [
+        ("doelbinding", "wrong_type")
+    ]
     assert office.asks.reasons == [Reason(**reason)]
     assert [(one["field"], one["rule"]) for one in half["problems"]] == [("gebruiker", "required")]
 
