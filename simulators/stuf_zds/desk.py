@@ -170,7 +170,12 @@ class Desk:
         rendered = render(self._office.world, self._consumer(), message, case, part)
         subject = "" if part is None else getattr(part, "number", "") or getattr(part, "moment", "")
         push = Push(
-            message=message, case=case.number, subject=subject, rendered=rendered, repeat=repeat
+            message=message,
+            case=case.number,
+            subject=subject,
+            rendered=rendered,
+            repeat=repeat,
+            echo=message != "overdragenZaak" and not (case if part is None else part).own,
         )
         self._office.pusher.add(push)
         return push

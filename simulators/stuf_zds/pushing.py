@@ -43,6 +43,8 @@ class Push:
     subject: str  # documentidentificatie, or the moment of the status
     rendered: Rendered
     repeat: bool = False
+    echo: bool = False
+    """It tells the other side of what that side made itself."""
     outcome: str = "waiting"
     attempts: list[Attempt] = field(default_factory=list)
 

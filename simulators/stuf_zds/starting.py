@@ -53,7 +53,7 @@ def add_document(world: World, case: Case, asked: Any) -> Document:
         filename=str(asked.get("bestandsnaam") or "document.txt"),
         media=str(asked.get("formaat") or "text/plain"),
     )
-    document = Document(number=str(number), versions=[version], cases=[case.number])
+    document = Document(number=str(number), versions=[version], cases=[case.number], own=True)
     state.documents[document.number] = document
     case.documents.append(document.number)
     key = {"document": document.number}
@@ -77,7 +77,7 @@ def add_status(world: World, case: Case, name: Any) -> Status:
         _set_by(world),
         entiteittype="ZAKSTT",
     )
-    status = Status(element=element, moment=moment)
+    status = Status(element=element, moment=moment, own=True)
     case.statuses.append(status)
     world.journal.committed(
         "eigen_status", request=0, case=case.number, key={"datumStatusGezet": moment}

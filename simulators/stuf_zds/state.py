@@ -27,6 +27,7 @@ class Status:
 
     element: etree._Element
     moment: str
+    own: bool = False  # set here, not by a message
 
     @property
     def name(self) -> str:
@@ -76,6 +77,7 @@ class Document:
     number: str
     versions: list[Version]
     cases: list[str] = field(default_factory=list)
+    own: bool = False  # made here, not by a message
     checkout: str = ""
     checkout_by: str = ""
 

@@ -41,7 +41,12 @@ Told = tuple[str, str, str]
 def judge(effects: Sequence[Effect], pushes: Sequence[Push], document: Any) -> dict[str, Any]:
     """Answer `{"published": [...]}`, a bare list of them, or `{"received": [...]}`."""
     if isinstance(document, dict) and set(document) == {"received"}:
-        return received_verdict(pushes, _events(document["received"])).as_json()
+        received = _events(document["received"])
+        found, echoed = received_verdict(pushes, received), unexplained(pushes, received)
+        judged = found.as_json()
+        findings = {**judged["findings"], "echoed": echoed}
+        clean = found.clean and not echoed
+        return {**judged, "clean": clean, "echoed": len(echoed), "findings": findings}
     published = document.get("published") if isinstance(document, dict) else document
     return published_verdict(effects, _events(published)).as_json()
 
@@ -90,16 +95,12 @@ def _answered(
 def received_verdict(pushes: Sequence[Push], received: Iterable[Mapping[str, Any]]) -> Verdict:
     """Every push that was confirmed must have come out once, per case in the order of sending.
 
-    An event with an id that was there before counts once. A push that was never confirmed may
-    have arrived or not, and is not judged.
+    A push that was never confirmed may have arrived or not, and is not judged; nor is an echo.
     """
-    first: dict[str, Mapping[str, Any]] = {}
-    for event in received:
-        first.setdefault(event["id"], event)
     places: dict[Told, list[int]] = {}
-    for place, event in enumerate(first.values()):
+    for place, event in enumerate(_once(received)):
         places.setdefault(_told_by(event), []).append(place)
-    told = [push for push in pushes if push.outcome == "accepted"]
+    told = [push for push in pushes if push.outcome == "accepted" and not push.echo]
     wanted: dict[Told, list[Push]] = {}
     for push in told:
         wanted.setdefault(_key(push), []).append(push)
@@ -120,6 +121,28 @@ def received_verdict(pushes: Sequence[Push], received: Iterable[Mapping[str, Any
         doubled=doubled,
         out_of_order=tuple(_out_of_order(wanted, places, told)),
     )
+
+
+def unexplained(
+    pushes: Sequence[Push], received: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What came out although this zaaksysteem told it of nothing but the other side's own work."""
+    news = {_key(push) for push in pushes if not push.echo}
+    return [
+        Finding(
+            subject=str(event.get("subject")), event=event["id"], detail=f"echo: {event['type']}"
+        ).as_json()
+        for event in _once(received)
+        if _told_by(event) not in news
+    ]
+
+
+def _once(received: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """An event with an id that was there before counts once, at its first place."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for event in received:
+        first.setdefault(event["id"], event)
+    return first.values()
 
 
 def _events(events: Any) -> list[dict[str, Any]]:

@@ -86,6 +86,11 @@ class Notifier:
             self._release()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def waiting(self) -> int:
+        """Notifications that have neither been delivered nor given up."""
+        return len(self._tasks) + len(self._held)
+
     def publish(self, change: Change) -> None:
         """Hand a change to every subscription that wants it."""
         if not change.channel or not len(self._store[NOTIFICATIES + "abonnement"]):
@@ -144,7 +149,7 @@ class Notifier:
         url, auth = abonnement.body["callbackUrl"], abonnement.own["auth"]
         if abonnement.body["sendCloudevents"]:
             notification = _cloud_event(self._store.new_id(), notification)
-        for delay in (*self._delays, None):
+        for delay in (*(self.habits.pauses or self._delays), None):
             status = await self._post(url, auth, notification)
             if status is not None and 200 <= status < 300:  # noqa: PLR2004 - the 2xx class
                 return

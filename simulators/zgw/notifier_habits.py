@@ -11,7 +11,7 @@ from simulators.kit import ControlProblem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_KNOWN: dict[str, float] = {"drop": 0.0, "double": 0.0, "swap": 0.0, "seed": 0}
+_KNOWN: dict[str, Any] = {"drop": 0.0, "double": 0.0, "swap": 0.0, "seed": 0, "pauses": []}
 
 
 @dataclass(slots=True)
@@ -19,12 +19,14 @@ class Habits:
     """Chances between 0 and 1, drawn from `seed`.
 
     `drop`: never sent. `double`: sent twice. `swap`: held back until a later one was delivered.
+    `pauses`: seconds between attempts, instead of those of Open Notificaties; empty: as these.
     """
 
     drop: float = 0.0
     double: float = 0.0
     swap: float = 0.0
     seed: int = 0
+    pauses: tuple[float, ...] = ()
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("sent", "dropped", "doubled", "swapped"), 0)
     )
@@ -52,7 +54,7 @@ class Habits:
 
     def as_json(self) -> dict[str, Any]:
         chances = {"drop": self.drop, "double": self.double, "swap": self.swap, "seed": self.seed}
-        return {**chances, "counts": dict(self.counts)}
+        return {**chances, "pauses": list(self.pauses), "counts": dict(self.counts)}
 
 
 def read_habits(document: Mapping[str, Any] | Any) -> Habits:
@@ -62,8 +64,15 @@ def read_habits(document: Mapping[str, Any] | Any) -> Habits:
     values = {**_KNOWN, **document}
     chances = {name: values[name] for name in ("drop", "double", "swap")}
     for name, value in chances.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        if not _number(value) or value > 1:
             raise ControlProblem(f"{name} must be a chance between 0 and 1.")
     if not isinstance(values["seed"], int):
         raise ControlProblem("seed must be a whole number.")
-    return Habits(**chances, seed=values["seed"])
+    pauses = values["pauses"]
+    if not isinstance(pauses, list) or not all(map(_number, pauses)):
+        raise ControlProblem("pauses must be a list of seconds.")
+    return Habits(**chances, seed=values["seed"], pauses=tuple(pauses))
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0

@@ -143,17 +143,23 @@ def _holds(event: Event, content: bytes) -> bool:
 
 
 def _order(events: Sequence[Event], started: Started, world: World, result: Judgement) -> None:
-    """A case that others started comes before everything else about it."""
+    """A case that others started comes before all else about it; statuses come as they were set."""
     numbers = {
         record.body["identificatie"]
         for url in started.cases
         if (record := world.store.at(url, ZAKEN + "zaken")) is not None
     }
+    place = {url: number for number, url in enumerate(started.statuses)}
     seen: set[str] = set()
+    latest: dict[str, int] = {}
     for event in events:
         kind, url = _thing(event)
         subject = str(event.get("subject"))
+        known = kind == _STATUS and url in place
+        overtook = known and place[url] < latest.get(subject, 0)
         if kind == _CASE:
             seen.add(subject)
-        elif subject in numbers and subject not in seen:
+        elif overtook or (subject in numbers and subject not in seen):
             result.out_of_order.append(f"{kind} {url}")
+        elif known:
+            latest[subject] = place[url]

@@ -125,6 +125,7 @@ class ZgwSystem:
             ControlCall(method="POST", path="/verdict", run=self._verdict),
             ControlCall(method="PUT", path="/credentials", run=self._put_credentials),
             ControlCall(method="PUT", path="/options", run=self._put_options),
+            ControlCall(method="GET", path="/notifications", run=self._get_habits),
             ControlCall(method="PUT", path="/notifications", run=self._put_habits),
             *self.starter.control_calls(),
         )
@@ -183,9 +184,13 @@ class ZgwSystem:
         self.world.gate.forget()
         return {"clientId": str(document["clientId"])}
 
+    def _get_habits(self, _document: Any) -> dict[str, Any]:
+        notifier = self.world.notifier
+        return {**notifier.habits.as_json(), "waiting": notifier.waiting}
+
     def _put_habits(self, document: Any) -> dict[str, Any]:
         self.world.notifier.habits = read_habits(document)
-        return self.world.notifier.habits.as_json()
+        return self._get_habits(None)
 
     def _put_options(self, document: Any) -> dict[str, int]:
         size = document.get("partSize") if isinstance(document, dict) else None

@@ -38,7 +38,9 @@ async def _main(folder: Path, options: argparse.Namespace, seed: int) -> int:
         chaos = await run(one, duration=options.duration, seed=seed)
     for name, count in sorted(chaos.done.items()):
         console.print(f"  {count:4} {name}", highlight=False)
-    for sentence in chaos.trouble:
+    for over, count in chaos.repeats.items():
+        console.print(f"  {count:4} came twice over {over}, and were recognised", highlight=False)
+    for sentence in chaos.findings:
         console.print(sentence, style="red", highlight=False)
     console.print(chaos.line(), highlight=False, soft_wrap=True)
     return 0 if chaos.clean else 1

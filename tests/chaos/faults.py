@@ -1,24 +1,26 @@
-"""What is done to the zaaksysteem, one at a time, named as on the reliability page."""
+"""What a zaaksysteem does wrong, one at a time, named as on the reliability page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import Any
 
 Json = dict[str, Any]
-
-WRITES: Final = {"method": "POST", "path": "/(zaken|documenten)/api/v1/"}
 
 
 def _some(probability: float, **match: str) -> Json:
     return {**match, "probability": probability}
 
 
-def faults(seed: int) -> Mapping[str, Json]:
-    """By name; a fault hits calls by chance, drawn from `seed`, until it is cleared."""
-    writes = _some(0.4, **WRITES) | {"seed": seed}
+def faults(seed: int, writes_at: str) -> Mapping[str, Json]:
+    """By name; a fault hits calls by chance, drawn from `seed`, until it is cleared.
+
+    `writes_at`: path of the calls that change something, as a pattern.
+    """
+    changes = {"method": "POST", "path": writes_at}
+    writes = _some(0.4, **changes) | {"seed": seed}
     calls = _some(0.4) | {"seed": seed}
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     return {
@@ -43,7 +45,7 @@ def faults(seed: int) -> Mapping[str, Json]:
         "200 with an HTML login page": {"kind": "html_200", "match": calls},
         "redirect to a foreign host": {"kind": "redirect", "match": calls},
         "wrong charset": {"kind": "wrong_charset", "phase": "after", "match": calls},
-        "20 MB body": {"kind": "huge_body", "phase": "after", "match": _some(0.1, **WRITES)},
+        "20 MB body": {"kind": "huge_body", "phase": "after", "match": _some(0.1, **changes)},
         "answer that never ends": {"kind": "endless_body", "phase": "after", "match": writes},
     }
 

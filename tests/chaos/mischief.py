@@ -15,6 +15,7 @@ from tests import services
 from tests.chaos.cluster import Cluster
 from tests.chaos.faults import faults
 from tests.chaos.network import Network
+from tests.chaos.systems import PORTAL, STUF, System
 
 Mischief = Callable[[Cluster, Random], Awaitable[None]]
 
@@ -24,16 +25,18 @@ _KILLS: Final = 6
 
 
 def mischief(cluster: Cluster, random: Random) -> tuple[str, Mischief]:
-    """What is done next, and its name."""
+    """What is done next, and its name. One zaaksysteem at a time has something to fear."""
     table = dict(_PROCESS)
-    for name in cluster.proxies:
+    system = random.choice([*cluster.systems.values()])
+    for name in sorted(cluster.proxies.keys() - (cluster.systems.keys() - {system.name})):
         table |= {f"{name}: {what}": _to(name, act) for what, act in _NETWORK.items()}
     if "database" in cluster.proxies:
         table |= _DATABASE
     if "broker" in cluster.proxies:
         table |= _BROKER
-    known = faults(random.randrange(1_000_000))
-    table |= {f"zaaksysteem: {name}": _scripted(rule) for name, rule in known.items()}
+    known = faults(random.randrange(1_000_000), system.kind.writes)
+    table |= {f"{system.name}: {name}": _scripted(system, rule) for name, rule in known.items()}
+    table |= _OWN.get(system.name, {})
     name = random.choice([*table, *[KILL] * _KILLS])
     return name, table[name]
 
@@ -60,7 +63,7 @@ async def _freeze(cluster: Cluster, random: Random) -> None:
 
 
 async def _calm(cluster: Cluster, _random: Random) -> None:
-    await cluster.script()
+    await cluster.calm()
 
 
 _PROCESS: Final[Mapping[str, Mischief]] = {
@@ -149,7 +152,7 @@ def _to(name: str, act: Callable[[Network, Random], Awaitable[None]]) -> Mischie
     return do
 
 
-# --- the database, the broker, the zaaksysteem ---
+# --- the database, the broker, the zaaksystemen ---
 
 
 async def _unknown_commit(cluster: Cluster, _random: Random) -> None:
@@ -204,8 +207,32 @@ async def _poison(cluster: Cluster, random: Random) -> None:
 _BROKER: Final[Mapping[str, Mischief]] = {"broker: poison": _poison}
 
 
-def _scripted(rule: dict[str, object]) -> Mischief:
+def _scripted(system: System, rule: dict[str, object]) -> Mischief:
     async def do(cluster: Cluster, _random: Random) -> None:
-        await cluster.script(rule | {"times": None})
+        await cluster.script(system.name, rule | {"times": None})
 
     return do
+
+
+async def _notified_badly(cluster: Cluster, random: Random) -> None:
+    """At least once, and in any order: no more is promised of a notification."""
+    await cluster.notifications(double=0.5, swap=0.3, seed=random.randrange(1_000_000))
+
+
+async def _notified_at_times(cluster: Cluster, random: Random) -> None:
+    """Notifications can get lost; the standard says so."""
+    await cluster.notifications(drop=0.5, seed=random.randrange(1_000_000))
+
+
+async def _refused_for_now(cluster: Cluster, random: Random) -> None:
+    code = random.choice(["StUF046", "StUF049", "StUF058", "StUF061"])
+    await cluster.refusals({"code": code, "times": random.randint(1, 10)})
+
+
+_OWN: Final[Mapping[str, Mapping[str, Mischief]]] = {
+    PORTAL: {
+        "portaal: notifications doubled and swapped": _notified_badly,
+        "portaal: notifications lost": _notified_at_times,
+    },
+    STUF: {"stuf: refused for now": _refused_for_now},
+}

@@ -39,10 +39,13 @@ class _Pair:
 
 
 class Network:
-    """All of its methods belong to one event loop. Faults hold until `heal`."""
+    """All of its methods belong to one event loop. Faults hold until `heal`.
 
-    def __init__(self, server: tuple[str, int]) -> None:
-        self._server = server
+    With several servers it is a load balancer: each connection goes to the next that takes it.
+    """
+
+    def __init__(self, *servers: tuple[str, int]) -> None:
+        self._servers = servers
         self._listener: asyncio.Server | None = None
         self._pairs: set[_Pair] = set()
         self._flowing = asyncio.Event()
@@ -62,6 +65,11 @@ class Network:
         """What callers send arrives; nothing that the server says comes back."""
         self.half_answer: int | None = None
         """The connection is cut after so many bytes of the server, once."""
+
+    @property
+    def server_port(self) -> int:
+        """Of the (first) server behind it."""
+        return self._servers[0][1]
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -136,11 +144,11 @@ class Network:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.taken += 1
-        try:
-            theirs, ours = await asyncio.open_connection(*self._server)
-        except OSError:
+        reached = await self._reach()
+        if reached is None:
             writer.transport.abort()
             return
+        theirs, ours = reached
         pair = _Pair(writer, ours)
         self._pairs.add(pair)
         pair.tasks = [
@@ -152,6 +160,13 @@ class Network:
         finally:
             self._pairs.discard(pair)
             pair.cut(reset=False)
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        first = self.taken % len(self._servers)
+        for server in (*self._servers[first:], *self._servers[:first]):
+            with suppress(OSError):
+                return await asyncio.open_connection(*server)
+        return None
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answering: bool

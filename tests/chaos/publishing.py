@@ -19,7 +19,8 @@ import httpx
 from adapters._kit.amqp import AmqpConnection, AmqpError, Properties
 from schakel.amqp.events import STRUCTURED
 from schakel.amqp.topology import OUTBOUND
-from tests.chaos.cluster import TENANTS, Cluster
+from tests.chaos.cluster import Cluster
+from tests.chaos.systems import TENANTS
 
 _AGAIN_AFTER: Final = 0.1
 
@@ -32,7 +33,8 @@ def spread(messages: Iterable[Message]) -> list[Message]:
 
 
 def _tenant(message: Mapping[str, Any]) -> str:
-    return TENANTS[sum(str(message["subject"]).encode()) % len(TENANTS)]
+    codes = tuple(TENANTS)
+    return codes[sum(str(message["subject"]).encode()) % len(codes)]
 
 
 class Core:

@@ -1,10 +1,12 @@
-"""One chaotic run: a core that publishes, hubs that are broken, and what two witnesses say."""
+"""One chaotic run: a core that publishes, zaaksystemen that tell, hubs that are broken."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -12,11 +14,14 @@ from typing import Any, Final
 
 import httpx
 
-from schakel.cli.checking import examine_store
-from schakel.settings.storage import read_address
 from schemas.examples.households import household_messages
-from tests.chaos.cluster import Cluster, ClusterFailed
+from tests.chaos import judging
+from tests.chaos.cluster import Cluster
+from tests.chaos.hearing import Ears
+from tests.chaos.judging import Verdict
 from tests.chaos.mischief import KILL, mischief
+from tests.chaos.outside import Outside
+from tests.chaos.programs import ClusterFailed
 from tests.chaos.publishing import Core, spread
 
 PER_SECOND: Final = 15.0
@@ -30,28 +35,46 @@ _OPEN: Final = ("waiting", "sending", "uncertain", "parked")
 
 @dataclass(slots=True)
 class Chaos:
-    """What was done, and the verdicts: the zaaksysteem's journal, and the hub's own books."""
+    """What was done, and the verdicts of the zaaksystemen and of the hub's own books."""
 
     seed: int
     kills: int = 0
     done: Counter[str] = field(default_factory=Counter)
     accepted: int = 0
     said_again: int = 0
-    verdict: dict[str, Any] = field(default_factory=dict)
+    received: int = 0
+    repeats: dict[str, int] = field(default_factory=dict)
+    out: Verdict = field(default_factory=Verdict)
+    back: Verdict = field(default_factory=Verdict)
     trouble: list[str] = field(default_factory=list)
-    """What is wrong with the hub's books or logs, a sentence each."""
+    """What is wrong with the hub's books, logs or answers, a sentence each."""
 
     @property
     def clean(self) -> bool:
-        agreed = self.verdict.get("delivered") == self.accepted
-        return bool(self.verdict.get("clean")) and agreed and not self.trouble
+        agreed = self.out.expected == self.accepted
+        return self.out.clean and self.back.clean and agreed and not self.trouble
+
+    @property
+    def findings(self) -> list[str]:
+        """Everything that is not as it should be, a line each."""
+        both = (("out", self.out), ("in", self.back))
+        named = [
+            f"{way}: {kind}: {item}"
+            for way, verdict in both
+            for kind, items in verdict.findings.items()
+            for item in items
+        ]
+        return named + self.trouble
 
     def line(self) -> str:
+        def both(kind: str) -> int:
+            return self.out[kind] + self.back[kind]
+
         return (
-            f"accepted={self.accepted} delivered={self.verdict['delivered']} kills={self.kills} "
-            f"faults={self.done.total()} lost={self.verdict['lost']} "
-            f"doubled={self.verdict['doubled']} out_of_order={self.verdict['outOfOrder']} "
-            f"seed={self.seed}"
+            f"accepted={self.accepted} delivered={self.out.arrived} kills={self.kills} "
+            f"faults={self.done.total()} lost={both('lost')} doubled={both('doubled')} "
+            f"out_of_order={both('outOfOrder')} told={self.back.expected} "
+            f"received={self.received} echoed={both('echoed')} seed={self.seed}"
         )
 
 
@@ -63,7 +86,23 @@ async def run(cluster: Cluster, *, duration: float, seed: int) -> Chaos:
     begin = datetime.now(UTC) - LONGEST_PAUSE * households * 5
     messages = spread(household_messages(households, seed, begin))
     core = Core(cluster, Random(seed + 1))
-    publishing = asyncio.create_task(core.publish(messages, pace=1 / PER_SECOND))
+    outside = Outside(cluster, core, Random(seed + 2))
+    ears = Ears(cluster.api, Random(seed + 3))
+    async with _listening(cluster, ears):
+        publishing = asyncio.create_task(core.publish(messages, pace=1 / PER_SECOND))
+        starting = asyncio.create_task(outside.go_on())
+        await _break(cluster, chaos, random, duration=duration)
+        cluster.console.print("  calm: everything must arrive now", highlight=False)
+        await cluster.heal()
+        core.closing = outside.closing = True
+        await asyncio.gather(publishing, starting)
+        await outside.last_word()
+        await settle(cluster, core.acknowledged, ears.received)
+    await _judge(cluster, core, ears, chaos)
+    return chaos
+
+
+async def _break(cluster: Cluster, chaos: Chaos, random: Random, *, duration: float) -> None:
     end = asyncio.get_running_loop().time() + duration
     while asyncio.get_running_loop().time() < end:
         name, act = mischief(cluster, random)
@@ -72,36 +111,58 @@ async def run(cluster: Cluster, *, duration: float, seed: int) -> Chaos:
         chaos.kills += {KILL: 1, "kill -9 of all": len(cluster.hubs)}.get(name, 0)
         await act(cluster, random)
         await asyncio.sleep(random.uniform(0.2, 2.0))
-    cluster.console.print("  calm: everything must arrive now", highlight=False)
-    await cluster.heal()
-    core.closing = True
-    await publishing
-    chaos.accepted = len(core.acknowledged)
-    chaos.said_again = core.said_again
-    await settle(cluster, expected=chaos.accepted)
-    await _judge(cluster, core, chaos)
-    return chaos
 
 
-async def settle(cluster: Cluster, *, expected: int) -> None:
-    """All is well again; what was parked in doubt is replayed, as an operator would."""
+@asynccontextmanager
+async def _listening(cluster: Cluster, ears: Ears) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(ears.collect())]
+    if cluster.amqp_url is not None:
+        tasks.append(asyncio.create_task(ears.listen(cluster.environment["SCHAKEL_AMQP"])))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
+
+
+async def settle(
+    cluster: Cluster, published: Sequence[Any], received: Sequence[Any] | None = None
+) -> None:
+    """All is well again; what was parked in doubt is replayed, as an operator would.
+
+    Returns when nothing is under way any more and the books say that all of it arrived; or when
+    they do not say so in time, which the verdict will tell. ClusterFailed: something still waits.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + PATIENCE
-    counts: dict[str, int] = {}
+    waiting = "nothing was heard of the hubs"
     while loop.time() < deadline:
-        try:
-            counts = await cluster.counts()
-            if counts.get("parked"):
-                await _replay_parked(cluster)
-        except httpx.TransportError:
-            await asyncio.sleep(0.5)
-            continue
-        if sum(counts.values()) >= expected and not any(counts.get(state) for state in _OPEN):
-            return
         await asyncio.sleep(0.5)
-    raise ClusterFailed(
-        f"not everything arrived within {PATIENCE:.0f} s of calm: {counts}, of {expected}"
-    )
+        try:
+            waiting = await _still_waiting(cluster)
+        except httpx.TransportError:
+            continue
+        if waiting:
+            continue
+        out = await judging.outbound(cluster, published)
+        back = Verdict() if received is None else await judging.inbound(cluster, received)
+        if out.arrived == out.expected and back.arrived == back.expected and not back["incomplete"]:
+            return
+    if waiting:
+        raise ClusterFailed(f"not everything arrived within {PATIENCE:.0f} s of calm: {waiting}")
+
+
+async def _still_waiting(cluster: Cluster) -> str:
+    counts = await cluster.counts()
+    if counts.get("parked"):
+        await _replay_parked(cluster)
+    told = await judging.under_way(cluster)
+    is_open = told or any(counts.get(state) for state in _OPEN)
+    return f"{counts}, and {told} that zaaksystemen tell" if is_open else ""
 
 
 async def _replay_parked(cluster: Cluster) -> None:
@@ -116,21 +177,20 @@ async def _replay_parked(cluster: Cluster) -> None:
         await hub.post(f"/v1/deliveries/{delivery['id']}/replay", json=reason)
 
 
-async def _judge(cluster: Cluster, core: Core, chaos: Chaos) -> None:
-    answer = await cluster.control.post("/verdict", json={"published": core.acknowledged})
-    answer.raise_for_status()
-    chaos.verdict = answer.json()
-    address = read_address(cluster.store_url, base=cluster.folder, environ={})
-    findings = [one for one in await examine_store(address) if not one.ok]
-    chaos.trouble += [f"{one.subject}: {one.detail}" for one in findings]
-    chaos.trouble += [f"a bug is in {log}" for log in cluster.tracebacks()]
+async def _judge(cluster: Cluster, core: Core, ears: Ears, chaos: Chaos) -> None:
+    chaos.accepted = len(core.acknowledged)
+    chaos.said_again = core.said_again
+    chaos.received = len(ears.received)
+    chaos.repeats = dict(ears.repeats)
+    chaos.out = await judging.outbound(cluster, core.acknowledged)
+    chaos.back = await judging.inbound(cluster, ears.received)
+    chaos.trouble = await judging.trouble(cluster, ears)
     record = {
-        "seed": chaos.seed,
-        "kills": chaos.kills,
+        "line": chaos.line(),
         "done": chaos.done,
-        "accepted": chaos.accepted,
         "saidAgain": chaos.said_again,
-        "trouble": chaos.trouble,
-        **chaos.verdict,
+        "repeats": chaos.repeats,
+        "findings": chaos.findings,
+        "received": ears.received,
     }
-    (cluster.folder / "verdict.json").write_text(json.dumps(record, indent=2), encoding="utf-8")
+    (cluster.folder / "verdict.json").write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -17,14 +18,23 @@ from typing import Any, Final
 import pika
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import UnroutableError
 from rich.console import Console
 
+from schakel.amqp.topology import ASK
 from schakel.demo.books import Books, StufBooks, ZgwBooks
 from schakel.demo.casts import STUF, ZGW, Cast
 from schakel.demo.stage import Stage
 from tests.chaos.network import Network
 
 WIRING: Final = """
+[amqp]
+url = "file:{file}"
+
+[[ask]]
+type = "zaak.details"
+to = "zaaksysteem"
+
 [[destination]]
 name = "kern"
 adapter = "core_amqp"
@@ -47,6 +57,7 @@ tenant = "0344"
 to = ["kern"]
 """
 QUEUE: Final = "postroom"
+RSIN: Final = "002220647"
 PATIENCE: Final = 60.0
 
 Json = dict[str, Any]
@@ -62,6 +73,8 @@ class Core:
         channel.exchange_declare("schakel.inbound", "topic", durable=True)
         channel.queue_declare(QUEUE, durable=True)
         channel.queue_bind(QUEUE, "schakel.inbound", "nl.burgerzaken.zaak.#")
+        self._answers = channel.queue_declare("", exclusive=True).method.queue
+        channel.confirm_delivery()
 
     def listen(self) -> None:
         while True:
@@ -72,6 +85,42 @@ class Core:
             if event["id"] not in self._known:
                 self._known.add(event["id"])
                 self.received.append(event)
+
+    async def ask(self, kind: str, question: Json) -> Json:
+        """Over the broker; the queue for questions is there when the hub is."""
+        properties = pika.BasicProperties(  # type: ignore[no-untyped-call]  # pika brings no types
+            type=kind,
+            headers={"tenant": "0344"},
+            reply_to=self._answers,
+            correlation_id="vraag",
+            expiration="20000",
+        )
+        await self._until(lambda: self._published(ASK, question, properties))
+        properties, body = await self._until(self._answered)
+        assert properties.correlation_id == "vraag"
+        assert properties.content_type == "application/json", body
+        answer: Json = json.loads(body or b"")
+        return answer
+
+    async def _until(self, look: Callable[[], Any]) -> Any:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = look()
+                if found:
+                    return found
+                await asyncio.sleep(0.05)
+
+    def _answered(self) -> tuple[Any, bytes | None] | None:
+        method, properties, body = self._channel.basic_get(self._answers, auto_ack=True)
+        return None if method is None else (properties, body)
+
+    def _published(self, queue: str, question: Json, properties: pika.BasicProperties) -> bool:
+        body = json.dumps(question).encode()
+        try:
+            self._channel.basic_publish("", queue, body, properties, mandatory=True)
+        except UnroutableError:
+            return False
+        return True
 
 
 async def everything(core: Core, stage: Stage, books: Books) -> None:
@@ -103,6 +152,7 @@ async def test_what_starts_there_reaches_the_core_over_an_outage_of_the_broker(
                 await books.start(stage, 3)
                 await everything(core, stage, books)
                 assert core.received
+                await the_case_can_be_asked_for(core)
 
                 await line.refuse()
                 await books.stutter(stage)
@@ -119,6 +169,18 @@ async def test_what_starts_there_reaches_the_core_over_an_outage_of_the_broker(
                 await the_documents_can_be_fetched(stage, core)
     assert found["told"] >= 7
     assert (found["lost"], found["doubled"], found["outOfOrder"]) == (0, 0, 0)
+
+
+async def the_case_can_be_asked_for(core: Core) -> None:
+    """The whole case, as the zaaksysteem has it now."""
+    [case, *_] = [one for one in core.received if one["type"].endswith("zaak.ontvangen")]
+    asked = {"zaakidentificatie": case["subject"], "bronorganisatie": RSIN}
+    found = await core.ask("zaak.details", asked)
+    assert found["gevonden"]
+    assert found["zaak"]["zaakidentificatie"] == case["subject"]
+    assert found["zaak"]["omschrijving"] == case["data"]["omschrijving"]
+    nowhere = await core.ask("zaak.details", asked | {"zaakidentificatie": "0344-NERGENS"})
+    assert not nowhere["gevonden"]
 
 
 async def the_documents_can_be_fetched(stage: Stage, core: Core) -> None:

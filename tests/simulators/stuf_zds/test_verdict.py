@@ -190,6 +190,26 @@ def test_what_came_out_twice_is_doubled(number: int) -> None:
     assert len(received_verdict(_TOLD, received).doubled) == 1
 
 
+async def test_the_hubs_own_work_that_is_told_back_must_not_come_out(zs: Zaaksysteem) -> None:
+    await _played(zs)
+    nobody = {"url": "http://127.0.0.1:9/", "pauses": []}
+    assert (await zs.control.put("/consumer", json=nobody)).status_code == 200
+    for message in ("creeerZaak", "actualiseerZaakstatus", "voegZaakdocumentToe"):
+        await zs.told("/push", {"zaakidentificatie": "0392-1", "message": message})
+    added = {"zaakidentificatie": "0392-1", "titel": "Later", "push": True}
+    number = (await zs.told("/documents", added))["documentidentificatie"]
+    await zs.simulator.pushed()
+    for push in zs.simulator.pushes:
+        push.outcome = "accepted"
+    news = _event("document-ontvangen", 1, documentidentificatie=number)
+    found = await zs.told("/verdict", {"received": [news]})
+    assert (found["clean"], found["published"], found["echoed"]) == (True, 1, 0)
+    echo = _event("ontvangen", 2)
+    found = await zs.told("/verdict", {"received": [news, echo, echo]})
+    assert (found["clean"], found["echoed"]) == (False, 1)
+    assert [one["event"] for one in found["findings"]["echoed"]] == [echo["id"]]
+
+
 def test_what_came_out_early_is_out_of_order() -> None:
     received = _received()
     received.insert(0, received.pop())

@@ -101,8 +101,12 @@ async def test_the_judge_sees_each_kind_of_fault(zgw: Zaaksysteem) -> None:
     other = {**document, "dataref": "urn:sha256:" + "0" * 64}
     assert await finding(case, status, other) == {"incomplete": 1}
     assert await finding(status, case, document) == {"outOfOrder": 1}
+    await zgw.control.put("/clock", json={"advance": 60})
+    second = await control(zgw, "/cases/status", {"identificatie": number})
+    later = event("status-ontvangen", second["url"], number)
+    assert await finding(case, document, later, status) == {"outOfOrder": 1}
     echo = event("status-ontvangen", "http://own.example/1", number)
-    assert await finding(case, status, document, echo) == {"echoed": 1}
+    assert await finding(case, status, document, later, echo) == {"echoed": 1}
 
 
 async def test_a_new_version_has_to_be_told_as_well(zgw: Zaaksysteem) -> None:
@@ -180,6 +184,22 @@ async def test_notifications_can_be_dropped_doubled_and_swapped(zgw: Zaaksysteem
         assert len(urls) == 2 * len(set(urls)) > 0
 
 
+async def test_a_notification_is_sent_again_after_the_pauses_that_were_asked_for(
+    zgw: Zaaksysteem,
+) -> None:
+    async with Receiver() as receiver:
+        body = {"callbackUrl": receiver.url + "/flaky", "auth": AUTH}
+        await zgw.made(SUBSCRIPTIONS, {**body, "kanalen": [{"naam": "zaken"}]})
+        asked = {"pauses": [0.001, 600]}
+        assert (await zgw.control.put("/notifications", json=asked)).json()["waiting"] == 0
+        await zgw.zaak((await zgw.types())["zaaktype"], "NOG-EENS")
+        assert (await zgw.control.get("/notifications")).json()["waiting"] == 1
+        await zgw.simulator.notified()
+        assert len(receiver.messages) == 1
+        shown = (await zgw.control.get("/notifications")).json()
+        assert (shown["waiting"], shown["pauses"]) == (0, [0.001, 600])
+
+
 async def test_a_swapped_notification_comes_after_a_later_one(zgw: Zaaksysteem) -> None:
     async with Receiver() as receiver:
         await subscribed(zgw, receiver)
@@ -196,7 +216,9 @@ async def test_a_swapped_notification_comes_after_a_later_one(zgw: Zaaksysteem) 
         assert habits.counts["swapped"] == 1
 
 
-@pytest.mark.parametrize("body", [{"drop": 2}, {"double": "x"}, {"seed": 0.5}, {"lose": 1}, [1]])
+@pytest.mark.parametrize(
+    "body", [{"drop": 2}, {"double": "x"}, {"seed": 0.5}, {"lose": 1}, [1], {"pauses": [-1]}]
+)
 async def test_a_habit_that_cannot_be_is_refused(zgw: Zaaksysteem, body: Any) -> None:
     assert (await zgw.control.put("/notifications", json=body)).status_code == 400
 
