@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from adapters._kit.haalcentraal.reading import listed
 from adapters.bag import translate
 from adapters.contract import News, Polled
 
@@ -70,7 +71,7 @@ async def look(get: Get, towns: tuple[str, ...], cursor: str | None, now: dateti
     since = place.since - _OVERLAP
     news = [
         told
-        for one in translate.listed(streets, "openbareruimten")
+        for one in listed(streets, "openbareruimten")
         async for told in _changes(get, translate.street(one), since)
     ]
     if translate.has_more(streets):
@@ -92,7 +93,7 @@ async def _changes(get: Get, street: Mapping[str, Any], since: datetime) -> Asyn
             "/nummeraanduidingen",
             {"openbareRuimteIdentificatie": str(number), "page": str(page), "pageSize": _PAGE},
         )
-        for one in translate.listed(found, "nummeraanduidingen"):
+        for one in listed(found, "nummeraanduidingen"):
             at = translate.registered(one)
             if at is not None and at >= since:
                 yield _news(one, street, at)

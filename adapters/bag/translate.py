@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-Json = dict[str, Any]
+from adapters._kit.haalcentraal.reading import Json, day, known, line, listed, part, whole
 
+_LAST_NUMBER: Final = 99_999
+_LARGEST: Final = 999_999
 _TEXTS: Final[Mapping[str, str]] = {
     "straatnaam": "openbareRuimteNaam",
     "huisletter": "huisletter",
@@ -22,17 +24,9 @@ _TEXTS: Final[Mapping[str, str]] = {
 }
 
 
-def listed(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Return the members of a HAL collection; an empty one has no `_embedded`."""
-    embedded = document.get("_embedded")
-    found = embedded.get(name) if isinstance(embedded, Mapping) else None
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-
-
 def has_more(document: Mapping[str, Any]) -> bool:
     """Say whether a collection has a next page."""
-    links = document.get("_links")
-    return isinstance(links, Mapping) and bool(links.get("next"))
+    return bool(part(document, "_links").get("next"))
 
 
 def addresses(document: Mapping[str, Any]) -> Json:
@@ -46,7 +40,7 @@ def addresses(document: Mapping[str, Any]) -> Json:
 def hits(document: Mapping[str, Any]) -> Json:
     """Return the answer from a free search: descriptions only."""
     found = (
-        {"omschrijving": _line(one.get("omschrijving"), 255)}
+        {"omschrijving": line(one.get("omschrijving"), 255)}
         for one in listed(document, "zoekresultaten")
     )
     return {
@@ -57,16 +51,15 @@ def hits(document: Mapping[str, Any]) -> Json:
 
 def address(one: Mapping[str, Any]) -> Json:
     """Return one address."""
-    number, surface = one.get("huisnummer"), one.get("oppervlakte")
-    made: Json = {name: _line(one.get(wire), 80) for name, wire in _TEXTS.items()}
+    made: Json = {name: line(one.get(wire), 80) for name, wire in _TEXTS.items()}
     made |= {
-        "huisnummer": number if isinstance(number, int) and number > 0 else None,
-        "oppervlakte": surface if isinstance(surface, int) and surface > 0 else None,
+        "huisnummer": whole(one.get("huisnummer"), 1, _LAST_NUMBER),
+        "oppervlakte": whole(one.get("oppervlakte"), 1, _LARGEST),
         "gebruiksdoelen": _texts(one.get("gebruiksdoelen")),
         "bouwjaren": _texts(one.get("oorspronkelijkBouwjaar")),
         "inOnderzoek": True if one.get("inonderzoek") else None,
     }
-    return {name: value for name, value in made.items() if value not in (None, [])}
+    return known(made)
 
 
 def registered(one: Mapping[str, Any]) -> datetime | None:
@@ -81,49 +74,39 @@ def registered(one: Mapping[str, Any]) -> datetime | None:
 
 def changed(one: Mapping[str, Any], street: Mapping[str, Any]) -> Json:
     """Return the payload of `adres.gewijzigd` from a nummeraanduiding and its street."""
-    own = _object(one, "nummeraanduiding")
+    own = part(one, "nummeraanduiding")
     version = _version(one)
     made = {
-        "nummeraanduiding": _line(own.get("identificatie"), 16),
-        "straatnaam": _line(street.get("naam"), 80),
-        "huisnummer": own.get("huisnummer"),
-        "huisletter": _line(own.get("huisletter"), 20),
-        "huisnummertoevoeging": _line(own.get("huisnummertoevoeging"), 20),
-        "postcode": _line(own.get("postcode"), 20),
-        "status": _line(own.get("status"), 80),
-        "soortObject": _line(own.get("typeAdresseerbaarObject"), 80),
-        "beginGeldigheid": _line(version.get("beginGeldigheid"), 10),
-        "eindGeldigheid": _line(version.get("eindGeldigheid"), 10),
+        "nummeraanduiding": line(own.get("identificatie"), 16),
+        "straatnaam": line(street.get("naam"), 80),
+        "huisnummer": whole(own.get("huisnummer"), 1, _LAST_NUMBER),
+        "huisletter": line(own.get("huisletter"), 20),
+        "huisnummertoevoeging": line(own.get("huisnummertoevoeging"), 20),
+        "postcode": line(own.get("postcode"), 20),
+        "status": line(own.get("status"), 80),
+        "soortObject": line(own.get("typeAdresseerbaarObject"), 80),
+        "beginGeldigheid": day(version.get("beginGeldigheid")),
+        "eindGeldigheid": day(version.get("eindGeldigheid")),
         "inOnderzoek": bool(one.get("inonderzoek")),
     }
-    return {name: value for name, value in made.items() if value is not None}
+    return known(made)
 
 
 def change_id(one: Mapping[str, Any]) -> str:
     """Return what makes a change unique: the address, and its version."""
-    own, version = _object(one, "nummeraanduiding"), _version(one)
+    own, version = part(one, "nummeraanduiding"), _version(one)
     return f"bag:{own.get('identificatie')}:{version.get('versie')}"
 
 
 def street(one: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the openbare ruimte within its envelope."""
-    return _object(one, "openbareRuimte")
+    return part(one, "openbareRuimte")
 
 
 def _version(one: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _object(_object(one, "nummeraanduiding"), "voorkomen")
-
-
-def _object(one: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = one.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _line(value: Any, most: int) -> str | None:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    return text[:most] or None
+    return part(part(one, "nummeraanduiding"), "voorkomen")
 
 
 def _texts(value: Any) -> list[str]:
     found = value if isinstance(value, list) else []
-    return [text for one in found if (text := _line(one, 80))]
+    return [text for one in found if (text := line(one, 80))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from adapters._kit.haalcentraal.reading import listed
 from adapters.brk import translate
 from adapters.brk.client import BrkClient
 from adapters.brk.errors import lacking, unanswered
@@ -36,7 +37,7 @@ class Owners:
             if name != "bsn"
         }
         document = await self._client.get(OBJECTS, self._question, address)
-        found = translate.listed(document, "kadastraalOnroerendeZaken")
+        found = listed(document, "kadastraalOnroerendeZaken")
         objects = [await self._with_holders(one) for one in found[: self._most]]
         if len(found) > len(objects):
             reason = f"Of {len(found)} objects the owners of {len(objects)} were asked for."
@@ -61,7 +62,7 @@ class Owners:
         except DeliveryError as error:
             self._missing.append(unanswered("gerechtigden", of, error))
             return made
-        rights = translate.listed(document, "zakelijkGerechtigden")
+        rights = listed(document, "zakelijkGerechtigden")
         holders = [await self._holder(right, of) for right in rights]
         return {**made, "gerechtigden": holders}
 
@@ -90,7 +91,7 @@ class Owners:
         except DeliveryError as error:
             self._missing.append(unanswered("aanspraak", None, error))
             return None
-        owned = translate.listed(document, "kadastraalOnroerendeZaken")
+        owned = listed(document, "kadastraalOnroerendeZaken")
         numbers = {translate.number(one) for one in owned} - {None}
         if numbers & {one.get("identificatie") for one in objects}:
             return True

@@ -10,9 +10,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from schemas.identifiers import passes_elfproef
-
-Json = dict[str, Any]
+from adapters._kit.haalcentraal.reading import (
+    Json,
+    date_of,
+    known,
+    line,
+    nine,
+    objects,
+    part,
+    whole,
+)
 
 _SEXES: Final = {"M": "man", "V": "vrouw", "O": "onbekend"}
 _BONDS: Final = {"H": "huwelijk", "P": "geregistreerd_partnerschap"}
@@ -25,8 +32,13 @@ _SUSPENDED: Final = {
 }
 _LINES: Final = ("regel1", "regel2", "regel3")
 _ENVELOPE: Final = ("adresregel1", "adresregel2", "adresregel3")
-_CUT: Final = {"naam": 200, "kort": 80, "regel": 255}
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NAME: Final = 200
+_LINE: Final = 255
+_SHORT: Final = 80
+_CODE: Final = 20
+_OLDEST: Final = 200
+_LAST_NUMBER: Final = 99_999
+_FOUR: Final = re.compile(r"[0-9]{4}", re.ASCII)
 _STATELESS: Final = {
     "Staatloos": "Staatloos",
     "BehandeldAlsNederlander": "Behandeld als Nederlander",
@@ -42,7 +54,7 @@ def persons(answer: Mapping[str, Any]) -> Json:
 
 def history(answer: Mapping[str, Any]) -> Json:
     """Return where somebody lived, the latest first."""
-    return _known(
+    return known(
         {
             "verblijfplaatsen": _each(answer, "verblijfplaatsen", _residence),
             "geheimhouding": _true(answer.get("geheimhoudingPersoonsgegevens")),
@@ -62,23 +74,23 @@ def travel_documents(answer: Mapping[str, Any]) -> Json:
 
 
 def _person(one: Mapping[str, Any]) -> Json:
-    name, birth = _part(one, "naam"), _part(one, "geboorte")
-    addressing = _part(one, "adressering")
-    return _known(
+    name, birth = part(one, "naam"), part(one, "geboorte")
+    addressing = part(one, "adressering")
+    return known(
         {
             **_relative(one),
-            "aNummer": _line(one.get("aNummer"), "kort"),
-            "voorletters": _line(name.get("voorletters"), "kort"),
+            "aNummer": line(one.get("aNummer"), _SHORT),
+            "voorletters": line(name.get("voorletters"), _SHORT),
             "geslacht": _SEXES.get(_code(one.get("geslacht"))),
-            "geboorteplaats": _words(birth.get("plaats"), "naam"),
-            "geboorteland": _words(birth.get("land"), "kort"),
-            "overlijdensdatum": _date(_part(one, "overlijden").get("datum")),
-            "leeftijd": _number(one.get("leeftijd")),
-            "aanschrijfnaam": _line(_part(addressing, "aanschrijfwijze").get("naam"), "regel"),
-            "gemeenteVanInschrijving": _four(_code(one.get("gemeenteVanInschrijving"))),
+            "geboorteplaats": _words(birth.get("plaats"), _NAME),
+            "geboorteland": _words(birth.get("land"), _SHORT),
+            "overlijdensdatum": date_of(part(one, "overlijden").get("datum")),
+            "leeftijd": whole(one.get("leeftijd"), 0, _OLDEST),
+            "aanschrijfnaam": line(part(addressing, "aanschrijfwijze").get("naam"), _LINE),
+            "gemeenteVanInschrijving": _municipality(one),
             "onderCuratele": _true(one.get("indicatieCurateleRegister")),
             "opschorting": _suspension(one),
-            "verblijfplaats": _residence(_part(one, "verblijfplaats")) or _addressed(addressing),
+            "verblijfplaats": _residence(part(one, "verblijfplaats")) or _addressed(addressing),
             "ouders": _each(one, "ouders", _relative),
             "kinderen": _each(one, "kinderen", _relative),
             "partners": _each(one, "partners", _partner),
@@ -90,60 +102,59 @@ def _person(one: Mapping[str, Any]) -> Json:
 
 
 def _relative(one: Mapping[str, Any]) -> Json:
-    name = _part(one, "naam")
-    return _known(
+    name = part(one, "naam")
+    return known(
         {
-            "bsn": _bsn(one.get("burgerservicenummer")),
-            "voornamen": _line(name.get("voornamen"), "naam"),
-            "voorvoegselGeslachtsnaam": _line(name.get("voorvoegsel"), "kort"),
-            "geslachtsnaam": _line(name.get("geslachtsnaam"), "naam"),
-            "geboortedatum": _date(_part(one, "geboorte").get("datum")),
+            "bsn": nine(one.get("burgerservicenummer")),
+            "voornamen": line(name.get("voornamen"), _NAME),
+            "voorvoegselGeslachtsnaam": line(name.get("voorvoegsel"), _SHORT),
+            "geslachtsnaam": line(name.get("geslachtsnaam"), _NAME),
+            "geboortedatum": date_of(part(one, "geboorte").get("datum")),
         }
     )
 
 
 def _partner(one: Mapping[str, Any]) -> Json:
-    if _part(one, "ontbindingHuwelijkPartnerschap"):
+    if part(one, "ontbindingHuwelijkPartnerschap"):
         return {}  # a former partner
-    return _known(
+    return known(
         {
             **_relative(one),
             "soortVerbintenis": _BONDS.get(_code(one.get("soortVerbintenis"))),
-            "datumVerbintenis": _date(_part(one, "aangaanHuwelijkPartnerschap").get("datum")),
+            "datumVerbintenis": date_of(part(one, "aangaanHuwelijkPartnerschap").get("datum")),
         }
     )
 
 
 def _nationalities(one: Mapping[str, Any]) -> list[str]:
     found = (
-        _words(each.get("nationaliteit"), "naam") or _STATELESS.get(str(each.get("type")))
-        for each in _objects(one.get("nationaliteiten"))
+        _words(each.get("nationaliteit"), _NAME) or _STATELESS.get(str(each.get("type")))
+        for each in objects(one.get("nationaliteiten"))
     )
     return [name for name in found if name]
 
 
 def _residence(one: Mapping[str, Any]) -> Json:
-    address = _part(one, "verblijfadres")
-    number = address.get("huisnummer")
-    return _known(
+    address = part(one, "verblijfadres")
+    return known(
         {
-            "straatnaam": _line(
-                address.get("officieleStraatnaam") or address.get("korteStraatnaam"), "naam"
+            "straatnaam": line(
+                address.get("officieleStraatnaam") or address.get("korteStraatnaam"), _NAME
             ),
-            "huisnummer": number if isinstance(number, int) and 0 < number < 100_000 else None,  # noqa: PLR2004 - five digits
-            "huisletter": _line(address.get("huisletter"), "kort"),
-            "huisnummertoevoeging": _line(address.get("huisnummertoevoeging"), "kort"),
-            "postcode": _line(address.get("postcode"), "kort"),
-            "woonplaats": _line(address.get("woonplaats"), "naam"),
-            "gemeentecode": _four(_code(one.get("gemeenteVanInschrijving"))),
-            "bagIdentificatie": _line(one.get("adresseerbaarObjectIdentificatie"), "kort"),
-            "nummeraanduiding": _line(one.get("nummeraanduidingIdentificatie"), "kort"),
-            "land": _words(address.get("land"), "kort"),
+            "huisnummer": whole(address.get("huisnummer"), 1, _LAST_NUMBER),
+            "huisletter": line(address.get("huisletter"), _SHORT),
+            "huisnummertoevoeging": line(address.get("huisnummertoevoeging"), _SHORT),
+            "postcode": line(address.get("postcode"), _SHORT),
+            "woonplaats": line(address.get("woonplaats"), _NAME),
+            "gemeentecode": _municipality(one),
+            "bagIdentificatie": line(one.get("adresseerbaarObjectIdentificatie"), _SHORT),
+            "nummeraanduiding": line(one.get("nummeraanduidingIdentificatie"), _SHORT),
+            "land": _words(address.get("land"), _SHORT),
             "regels": _lines(
                 [*(address.get(name) for name in _LINES), address.get("locatiebeschrijving")]
             ),
-            "datumIngang": _date(one.get("datumVan")),
-            "datumEinde": _date(one.get("datumTot")),
+            "datumIngang": date_of(one.get("datumVan")),
+            "datumEinde": date_of(one.get("datumTot")),
             "onbekend": True if one.get("type") == "VerblijfplaatsOnbekend" else None,
             "inOnderzoek": _true(bool(one.get("inOnderzoek"))),
         }
@@ -152,28 +163,28 @@ def _residence(one: Mapping[str, Any]) -> Json:
 
 def _addressed(addressing: Mapping[str, Any]) -> Json:
     """Of somebody whom a search found: only the lines of an envelope."""
-    return _known(
+    return known(
         {
             "regels": _lines(addressing.get(name) for name in _ENVELOPE),
-            "land": _words(addressing.get("land"), "kort"),
+            "land": _words(addressing.get("land"), _SHORT),
         }
     )
 
 
 def _suspension(one: Mapping[str, Any]) -> Json | None:
-    suspended = _part(one, "opschortingBijhouding")
+    suspended = part(one, "opschortingBijhouding")
     if not suspended:
         return None
     reason = _SUSPENDED.get(_code(suspended.get("reden")), "onbekend")
-    return _known({"reden": reason, "datum": _date(suspended.get("datum"))})
+    return known({"reden": reason, "datum": date_of(suspended.get("datum"))})
 
 
 def _occupation(one: Mapping[str, Any]) -> Json:
-    period = _part(one, "periode")
-    return _known(
+    period = part(one, "periode")
+    return known(
         {
-            "datumVan": _date(period.get("datumVan")),
-            "datumTot": _date(period.get("datumTot")),
+            "datumVan": date_of(period.get("datumVan")),
+            "datumTot": date_of(period.get("datumTot")),
             "bewoners": _each(one, "bewoners", _resident),
             "mogelijkeBewoners": _each(one, "mogelijkeBewoners", _resident),
             "teVeelBewoners": _true(one.get("indicatieVeelBewoners")),
@@ -182,11 +193,11 @@ def _occupation(one: Mapping[str, Any]) -> Json:
 
 
 def _resident(one: Mapping[str, Any]) -> Json:
-    return _known(
+    return known(
         {
-            "bsn": _bsn(one.get("burgerservicenummer")),
-            "volledigeNaam": _line(_part(one, "naam").get("volledigeNaam"), "regel"),
-            "geboortedatum": _date(_part(one, "geboorte").get("datum")),
+            "bsn": nine(one.get("burgerservicenummer")),
+            "volledigeNaam": line(part(one, "naam").get("volledigeNaam"), _LINE),
+            "geboortedatum": date_of(part(one, "geboorte").get("datum")),
             "geheimhouding": _true(one.get("geheimhoudingPersoonsgegevens")),
             "inOnderzoek": _true(bool(one.get("inOnderzoek"))),
         }
@@ -194,16 +205,16 @@ def _resident(one: Mapping[str, Any]) -> Json:
 
 
 def _document(one: Mapping[str, Any]) -> Json:
-    ended = _part(one, "inhoudingOfVermissing")
-    return _known(
+    ended = part(one, "inhoudingOfVermissing")
+    return known(
         {
-            "nummer": _line(one.get("reisdocumentnummer"), "kort", 20),
-            "soort": _words(one.get("soort"), "kort"),
-            "soortCode": _line(_code(one.get("soort")), "kort", 20),
-            "eindeGeldigheid": _date(one.get("datumEindeGeldigheid")),
-            "inhoudingOfVermissing": _words(ended.get("aanduiding"), "kort"),
-            "datumInhoudingOfVermissing": _date(ended.get("datum")),
-            "bsnHouder": _bsn(_part(one, "houder").get("burgerservicenummer")),
+            "nummer": line(one.get("reisdocumentnummer"), _CODE),
+            "soort": _words(one.get("soort"), _SHORT),
+            "soortCode": line(_code(one.get("soort")), _CODE),
+            "eindeGeldigheid": date_of(one.get("datumEindeGeldigheid")),
+            "inhoudingOfVermissing": _words(ended.get("aanduiding"), _SHORT),
+            "datumInhoudingOfVermissing": date_of(ended.get("datum")),
+            "bsnHouder": nine(part(one, "houder").get("burgerservicenummer")),
             "inOnderzoek": _true(bool(one.get("inOnderzoek"))),
         }
     )
@@ -211,75 +222,34 @@ def _document(one: Mapping[str, Any]) -> Json:
 
 def _under_investigation(one: Mapping[str, Any]) -> bool:
     """Say whether anything about the person is being looked into, in whichever part."""
-    parts = (one, _part(one, "naam"), _part(one, "geboorte"), _part(one, "verblijfplaats"))
-    return any(bool(part.get("inOnderzoek")) for part in parts)
-
-
-def _date(value: Any) -> str | None:
-    """Return a date as far as it is known: the BRP has four forms of it, or a plain day."""
-    if isinstance(value, str):
-        return value if _DAY.fullmatch(value) else None
-    if not isinstance(value, Mapping):
-        return None
-    day, year, month = value.get("datum"), value.get("jaar"), value.get("maand")
-    if isinstance(day, str):
-        return day if _DAY.fullmatch(day) else None
-    if not isinstance(year, int) or not 0 < year < 10_000:  # noqa: PLR2004 - four digits
-        return None
-    if isinstance(month, int) and 0 < month < 13:  # noqa: PLR2004 - months
-        return f"{year:04}-{month:02}"
-    return f"{year:04}"
+    parts = (part(one, name) for name in ("naam", "geboorte", "verblijfplaats"))
+    return any(bool(each.get("inOnderzoek")) for each in (one, *parts))
 
 
 def _each(one: Mapping[str, Any], name: str, read: Any) -> list[Json]:
     """Return what was read of each; the BRP sometimes gives an empty object for nobody."""
-    return [made for each in _objects(one.get(name)) if (made := read(each))]
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _part(one: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = one.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return [made for each in objects(one.get(name)) if (made := read(each))]
 
 
 def _code(value: Any) -> str:
     return str(value.get("code") or "") if isinstance(value, Mapping) else ""
 
 
-def _words(value: Any, kind: str) -> str | None:
+def _words(value: Any, most: int) -> str | None:
     """Return a table's description; where it has none, its code."""
     if not isinstance(value, Mapping):
         return None
-    return _line(value.get("omschrijving") or value.get("code"), kind)
-
-
-def _line(value: Any, kind: str, most: int | None = None) -> str | None:
-    text = " ".join(str(value).split()) if isinstance(value, str | int) else ""
-    return text[: most or _CUT[kind]] or None
+    return line(value.get("omschrijving") or value.get("code"), most)
 
 
 def _lines(values: Iterable[Any]) -> list[str]:
-    return [line for value in values if (line := _line(value, "regel"))]
-
-
-def _bsn(value: Any) -> str | None:
-    return value if isinstance(value, str) and passes_elfproef(value) else None
-
-
-def _four(code: str) -> str | None:
-    return code if len(code) == 4 and code.isascii() and code.isdigit() else None  # noqa: PLR2004 - four digits
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= 200 else None  # noqa: PLR2004 - an age in years
+    return [text for value in values if (text := line(value, _LINE))]
 
 
 def _true(value: Any) -> bool | None:
     return True if value is True else None
 
 
-def _known(values: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in values.items() if value not in (None, [], {})}
+def _municipality(one: Mapping[str, Any]) -> str | None:
+    code = _code(one.get("gemeenteVanInschrijving"))
+    return code if _FOUR.fullmatch(code) else None

@@ -20,6 +20,7 @@ from adapters.contract import (
 )
 from adapters.stuf_bg.client import BgClient
 from adapters.stuf_bg.errors import consequence, finds_nobody, refuses_only_this
+from adapters.stuf_bg.questions import unsaid
 from adapters.stuf_bg.settings import StufBgSettings
 from adapters.stuf_bg.translate import persons, question
 from schemas.persoonvragen import PersonenAntwoord
@@ -47,6 +48,12 @@ class StufBgAdapter:
         if left <= 0:
             raise TransientError("The question's deadline had passed before anything was asked.")
         seconds = min(left, self._settings.http.call_timeout)
+        if strangers := unsaid(question.data):
+            raise RejectedError(
+                "stuf_bg:search",
+                f"StUF-BG is not asked by {', '.join(strangers)} here: without that the search "
+                "would show people who have nothing to do with it. Ask in another way.",
+            )
         data = await self._asked(question, seconds, context.attempt)
         if question.type == ONE:
             _refuse_others(data, str(question.data["bsn"]))

@@ -106,6 +106,11 @@ _SEARCHED_ADDRESS: Final[Mapping[str, str]] = {
 }
 
 
+def unsaid(data: Mapping[str, Any]) -> list[str]:
+    """Return the names in a question that StUF-BG is not asked by: without them it is wider."""
+    return sorted(set(data) - {*_SEARCHED, *_SEARCHED_ADDRESS})
+
+
 def question(
     data: Mapping[str, Any], head: Stuurgegevens, *, most: int, relations: bool
 ) -> etree._Element:

@@ -268,3 +268,20 @@ async def test_it_is_an_asker() -> None:
     async with asking() as (adapter, _):
         assert isinstance(adapter, Asker)
         assert adapter.answers == {"persoon.raadplegen", "persoon.zoeken"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"nummeraanduiding": "0344200000000021"},
+        {"adresseerbaarObject": "0344010000000021"},
+        {"geslachtsnaam": "Duinrade", "geboortedatum": "1987-04-12", "gemeente": "0344"},
+        {"straatnaam": "Lindelaan", "huisnummer": 3, "gemeente": "0344"},
+    ],
+)
+async def test_a_search_is_never_made_wider_than_it_was_asked(others: dict[str, Any]) -> None:
+    async with asking() as (adapter, simulator):
+        with pytest.raises(RejectedError) as caught:
+            await adapter.ask(question("persoon.zoeken", others), CONTEXT)
+        assert caught.value.code == "stuf_bg:search"
+        assert not simulator.journal.requests
