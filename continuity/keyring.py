@@ -239,6 +239,11 @@ def read_key(text: str) -> bytes:
     return value
 
 
+def protocol_key(secret: bytes) -> bytes:
+    """Return the key under which persons are hashed in the protocol log."""
+    return _derive(secret, "protocol")
+
+
 def fingerprint(secret: bytes) -> str:
     return _derive(secret, "fingerprint", length=8).hex()
 

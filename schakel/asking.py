@@ -6,7 +6,8 @@ way it came in. Nothing is stored and forwarded here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
@@ -14,17 +15,21 @@ from typing import Any, Final, Protocol
 from adapters.contract import Clock, NotOffered, Question, Reason
 from schakel.askline import AskLine
 from schakel.askrule import AskRule
+from schakel.kept import KeptAnswers
+from schakel.purposes import ALL, Allowed, Purposes, allow
 from schakel.reasons import without_reason
 from schakel.unanswered import (
     AskError,
     InvalidQuestion,
     OutcomeUnknown,
+    PurposeRefused,
     Refused,
     Unavailable,
     UnknownQuestion,
 )
 from schemas import FieldProblem, InvalidMessage
-from schemas.questions import QUESTION_TYPES, parse_question
+from schemas.fieldpaths import bsns_in, keep_only
+from schemas.questions import QUESTION_TYPES, QuestionType, parse_question
 
 __all__ = [
     "AskError",
@@ -33,7 +38,9 @@ __all__ = [
     "Desk",
     "InvalidQuestion",
     "OutcomeUnknown",
+    "PurposeRefused",
     "Refused",
+    "Told",
     "Unavailable",
     "UnknownQuestion",
 ]
@@ -51,6 +58,32 @@ class Desk(Protocol):
     async def answer(self, question: Question, line: AskLine | None) -> Mapping[str, Any]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What goes to the caller."""
+
+    data: Mapping[str, Any] = field(repr=False)
+    persons: frozenset[str] = field(default=frozenset(), repr=False)
+    """Burgerservicenummers of those whom the answer is about, also where `data` does not say it."""
+    age: timedelta | None = None
+    """How long ago the system said it, when it comes from memory."""
+
+
+class Disclosures(Protocol):
+    """Where every question about a person is recorded, as `schakel.disclosures`."""
+
+    async def recorded(
+        self, question: Question, destination: str, ask: Callable[[], Awaitable[Told]]
+    ) -> Told: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    kind: QuestionType
+    rule: AskRule
+    line: AskLine
+
+
 class Asking:
     """All that the hub answers; `rules` by question type and tenant, `lines` by destination."""
 
@@ -62,7 +95,12 @@ class Asking:
         desks: Mapping[str, Desk],
         tenants: frozenset[str],
         clock: Clock,
+        purposes: Purposes,
+        disclosures: Disclosures,
     ) -> None:
+        self._purposes = purposes
+        self._disclosures = disclosures
+        self._kept = KeptAnswers(clock)
         self._rules = rules
         self._lines = lines
         self._desks = desks
@@ -79,11 +117,28 @@ class Asking:
         caller: str,
         reason: Reason | None = None,
     ) -> Mapping[str, Any]:
+        """As `answer`, without its age."""
+        told = await self.answer(
+            type, data, tenant=tenant, deadline=deadline, caller=caller, reason=reason
+        )
+        return told.data
+
+    async def answer(
+        self,
+        type: str,  # noqa: A002 - the word that every entrance uses
+        data: bytes | Mapping[str, Any],
+        *,
+        tenant: str,
+        deadline: datetime,
+        caller: str,
+        reason: Reason | None = None,
+    ) -> Told:
         """The answer as JSON values; raises an `AskError` when there is none.
 
         `deadline` is aware; a late one is brought forward. `caller` names the system or key that
-        asks and ends up in records. A question about a person is not asked without `reason`. Also
-        raises `StoreUnavailable`, where an answer is recorded.
+        asks and ends up in records. A question about a person is not asked without a `reason` whose
+        purpose covers it, and the answer holds what that purpose allows. Also raises
+        `StoreUnavailable`, where a question or an answer is recorded.
         """
         kind = QUESTION_TYPES.get(type)
         if kind is None:
@@ -95,8 +150,7 @@ class Asking:
             checked = parse_question(kind, data)
         except InvalidMessage as error:
             raise InvalidQuestion(error.problems) from None
-        if kind.personal and reason is None:
-            raise without_reason()
+        allowed = self._allowed(kind, tenant, reason)
         rule = self._rules.get((type, tenant))
         desk = self._desks.get(type)
         question = Question(
@@ -105,22 +159,52 @@ class Asking:
             data=checked,
             deadline=self._deadline(deadline, rule),
             caller=caller,
-            reason=reason,
+            reason=reason if allowed is None else allowed.reason,
+            fields=ALL if allowed is None else allowed.fields,
         )
         line = self._lines[rule.destination] if rule else None
         if desk is not None:
-            return await desk.answer(question, line)
-        if line is None:
+            return Told(data=await desk.answer(question, line))
+        if rule is None or line is None:
             raise UnknownQuestion(
                 f"Nobody answers '{type}' for this municipality: add an [[ask]] for it."
             )
-        tries = TRIES if kind.repeatable else 1
+        way = _Way(kind=kind, rule=rule, line=line)
+        if allowed is None:
+            return await self._told(question, way)
+        return await self._disclosures.recorded(
+            question, line.destination, lambda: self._told(question, way)
+        )
+
+    def _allowed(self, kind: QuestionType, tenant: str, reason: Reason | None) -> Allowed | None:
+        """None: the question is about nobody."""
+        if not kind.personal:
+            return None
+        if reason is None:
+            raise without_reason()
+        return allow(self._purposes, question=kind.name, tenant=tenant, reason=reason)
+
+    async def _told(self, question: Question, way: _Way) -> Told:
+        """From memory where it may be, else from the system; never more than the purpose allows."""
+        purpose = question.reason.doelbinding if question.reason and way.kind.personal else None
+        keep = way.rule.keep if way.rule.keeps(purpose) else None
+        kept = None if keep is None else self._kept.find(question)
+        if kept is not None:
+            return Told(data=kept.data, persons=kept.persons, age=kept.age)
+        repeatable = way.kind.repeatable
+        tries = TRIES if repeatable else 1
         try:
-            answer = await line.ask(question, repeatable=kind.repeatable, tries=tries)
+            answer = await way.line.ask(question, repeatable=repeatable, tries=tries)
         except NotOffered as error:
-            detail = f"{line.destination} does not answer '{type}' as it is configured."
-            raise UnknownQuestion(detail) from error
-        return answer.data
+            detail = (
+                f"{way.line.destination} does not answer '{question.type}' as it is configured."
+            )
+            raise UnknownQuestion(str(error) or detail) from error
+        persons = bsns_in(way.kind.answer, answer.data)
+        data = keep_only(answer.data, question.fields) if question.fields else answer.data
+        if keep is not None:
+            self._kept.keep(question, data, persons, keep)
+        return Told(data=data, persons=persons)
 
     def _deadline(self, asked: datetime, rule: AskRule | None) -> datetime:
         latest = self._clock.now() + (min(rule.timeout, LONGEST) if rule else LONGEST)

@@ -123,7 +123,7 @@ class AskLine:
                 self._failed(error.detail)
                 wait = self._wait(attempt, error.retry_after)
                 if attempt >= tries or not self._worth(wait, question):
-                    raise self._unavailable(error.detail) from error
+                    raise self._unavailable(error.detail, probe=self._again(error)) from error
                 await asyncio.sleep(wait.total_seconds())
                 attempt += 1
             else:
@@ -150,6 +150,10 @@ class AskLine:
     def _context(self, question: Question, attempt: int) -> AskContext:
         kept = self._documents(question.tenant)
         return AskContext(attempt=attempt, clock=self._clock, documents=kept)
+
+    def _again(self, error: TransientError) -> datetime | None:
+        """When the system itself said that it can be asked again: a day's quota, for one."""
+        return None if error.retry_after is None else self._clock.now() + error.retry_after
 
     def _worth(self, wait: timedelta, question: Question) -> bool:
         """Whether a further try could still be answered, and would not hammer."""

@@ -13,3 +13,11 @@ class AskRule:
     destination: str
     timeout: timedelta
     """Longest time for an answer, tries included."""
+    keep: timedelta | None = None
+    """How long an answer may be given again; None: it is not kept."""
+    keep_for: frozenset[str] = frozenset()
+    """Purposes for which answers about persons are kept."""
+
+    def keeps(self, purpose: str | None) -> bool:
+        """Say whether an answer for `purpose` is kept; None: it is about nobody."""
+        return self.keep is not None and (purpose is None or purpose in self.keep_for)

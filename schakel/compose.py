@@ -27,6 +27,7 @@ from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
 from schakel import pulled
 from schakel.desks import create_asking
+from schakel.disclosures import ProtocolDisclosures
 from schakel.errand import Errand
 from schakel.http import ConfiguredDestination, HubServices, create_app, create_watch_app
 from schakel.http.proxies import Proxies
@@ -36,6 +37,7 @@ from schakel.lateness import Lateness
 from schakel.nodelock import holding_node
 from schakel.orphans import Orphans
 from schakel.polling import Polled, Polling
+from schakel.protocolling import PersonHasher, ProtocolPurge
 from schakel.pulled import InboxSettings
 from schakel.receipts import ReceiptTeller
 from schakel.receiving import Desk, Receiving
@@ -281,9 +283,11 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
     )
     replays = ReplayRunner(store=store, clock=clock, wake=worker.wake)
     reconciler = create_reconciler(settings, store, clock, adapters=adapters, node=node)
+    persons = PersonHasher(settings.protocol.keys)
     asking = create_asking(
         settings,
         adapters,
+        disclosures=ProtocolDisclosures(log=store, hasher=persons, clock=clock),
         store=store,
         clock=clock,
         random=random.Random(),  # noqa: S311 - spreads tries; nothing secret hangs on it
@@ -304,7 +308,11 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         )
     receiving = Receiving(
         desks={
-            name: Desk(receiver=adapter, tenant=settings.destinations[name].tenant)
+            name: Desk(
+                receiver=adapter,
+                tenant=settings.destinations[name].tenant,
+                purpose=settings.destinations[name].purpose,
+            )
             for name, adapter in adapters.items()
             if isinstance(adapter, Receiver)
         },
@@ -339,6 +347,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
         replay_options=settings.replay.options(),
         replay_started=replays.nudge,
         asking=asking,
+        persons=persons,
         receiving=receiving,
         pulled=frozenset(settings.destinations) - frozenset(adapters),
         compared=reconciler.subjects,
@@ -366,6 +375,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
             *create_errands(settings, store, intake, clock),
             create_orphans(settings.documents, blobs, store, clock),
             create_polling(settings, adapters, store, intake, clock),
+            ProtocolPurge(store=store, keep=settings.protocol.keep, clock=clock),
             Lateness(store=store, destinations=services.pulled, clock=clock),
         ),
     )

@@ -7,7 +7,7 @@ from random import Random
 
 from adapters.contract import Asker, Clock
 from continuity.store.contract import Store
-from schakel.asking import Asking
+from schakel.asking import Asking, Disclosures
 from schakel.askline import AskLine, DocumentsOf, no_documents
 from schakel.casenumbers import CaseNumbers, IssuingRule
 from schakel.settings import Settings
@@ -21,6 +21,7 @@ def create_asking(
     store: Store,
     clock: Clock,
     random: Random,
+    disclosures: Disclosures,
     documents: DocumentsOf = no_documents,
 ) -> Asking:
     """`adapters` by destination; those that some `[[ask]]` names are asked, the others never.
@@ -58,4 +59,6 @@ def create_asking(
         desks={CASE_NUMBER_QUESTION: numbers},
         tenants=frozenset(settings.tenants),
         clock=clock,
+        purposes=settings.purposes,
+        disclosures=disclosures,
     )

@@ -32,6 +32,7 @@ from continuity.store.contract import DocumentGone, Receptions, StoreUnavailable
 from continuity.store.records import KeyTaken, NewReception, ReceptionOutcome, Repeated
 from schakel.asking import AskError, Asking, Unavailable
 from schakel.intake import Intake, NewsRefused
+from schemas.questions import QUESTION_TYPES
 
 LONGEST_ANSWER: Final = timedelta(seconds=25)
 """For a question that an external system puts to us: it waits 30 s as a rule."""
@@ -40,6 +41,9 @@ RETRY_AFTER_SECONDS: Final = 5
 """When a caller is to come again for which there was no room, or no store."""
 
 _KEPT_HEADERS: Final = ("content-type", "soapaction", "content-length")
+_NO_PURPOSE: Final = (
+    "This system may not ask us about persons: its [[destination]] names no purpose."
+)
 _OUTCOMES: Final = {
     Reception.TAKEN: ReceptionOutcome.TAKEN,
     Reception.IGNORED: ReceptionOutcome.IGNORED,
@@ -62,6 +66,8 @@ class Desk:
     receiver: Receiver
     tenant: str | None
     """The only municipality that it serves; None: any."""
+    purpose: str | None = None
+    """What it may ask about persons for; None: it may not."""
 
 
 class Receiving:
@@ -183,6 +189,10 @@ class Receiving:
         """As `ReceiveContext.ask`, for one destination."""
         if self._asking is None:
             raise AskRefused("This process of the hub answers no questions.", unavailable=True)
+        purpose = self._desks[destination].purpose
+        kind = QUESTION_TYPES.get(type)
+        if purpose is None and kind is not None and kind.personal:
+            raise AskRefused(_NO_PURPOSE, unavailable=False)
         try:
             return await self._asking.ask(
                 type,
@@ -190,14 +200,12 @@ class Receiving:
                 tenant=tenant,
                 deadline=self._clock.now() + LONGEST_ANSWER,
                 caller=destination,
-                reason=Reason(doelbinding=_ON_BEHALF, gebruiker=destination),
+                reason=None
+                if purpose is None
+                else Reason(doelbinding=purpose, gebruiker=destination),
             )
         except AskError as error:
             raise AskRefused(str(error), unavailable=isinstance(error, Unavailable)) from error
-
-
-_ON_BEHALF: Final = "inbound"
-"""Purpose of what a coupled system asks: it has reasons and users of its own, and keeps them."""
 
 
 class _Context:

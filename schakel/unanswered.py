@@ -51,6 +51,12 @@ class InvalidQuestion(AskError):
         return self._problems
 
 
+class PurposeRefused(AskError):
+    """No purpose of the municipality covers this question: nothing was asked."""
+
+    code = "purpose-refused"
+
+
 class Refused(AskError):
     """The system answered that it does not answer this; `reason` is its own code."""
 

@@ -40,6 +40,7 @@ class Action(StrEnum):
     REDIRECT = "redirect"  # an operator sent a parked delivery to another destination instead
     COLLECT = "collect"  # whom it was for came and got it
     SHOW_RECEPTION = "show_reception"  # somebody looked at what a system outside handed in
+    SEARCH_PROTOCOL = "search_protocol"  # somebody looked into the log of questions about persons
     DISCARD = "discard"  # an operator decided that it need not be delivered
     HOLD = "hold"
     RELEASE = "release"

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from continuity.breaker import Breaker
 from continuity.store.audit import Fact
+from continuity.store.protocol import AskOutcome, ProtocolEntry, ProtocolFilter, Recorded
 from continuity.store.records import (
     Accepted,
     ApiKey,
@@ -739,6 +740,29 @@ class Keys(Protocol):
         """From now on; the first revocation stands. `NotFound` when there is no such key."""
 
 
+class ProtocolLog(Protocol):
+    """Who asked what about whom. An entry is written once, and its outcome once."""
+
+    async def record_asking(self, entry: ProtocolEntry) -> int:
+        """Durable when it returns: only then may be asked. Returns the entry's number."""
+
+    async def record_outcome(
+        self, number: int, outcome: AskOutcome, *, persons: frozenset[bytes], at: datetime
+    ) -> None:
+        """`persons`: hashes of those whom the answer is about, added to those of the question.
+
+        `WrongState` when it has an outcome, `NotFound` when there is no such entry.
+        """
+
+    async def search_protocol(
+        self, which: ProtocolFilter, *, before: int | None, limit: int
+    ) -> Sequence[Recorded]:
+        """Newest first, numbers < `before`."""
+
+    async def purge_protocol(self, *, before: datetime, limit: int) -> int:
+        """Removes up to `limit` of what was asked before that moment; says how many."""
+
+
 class Store(
     Intake,
     Receptions,
@@ -755,6 +779,7 @@ class Store(
     Reading,
     Upkeep,
     Keys,
+    ProtocolLog,
     Protocol,
 ):
     async def open(self) -> None:

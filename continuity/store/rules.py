@@ -307,5 +307,9 @@ def no_such(what: str, name: object) -> NotFound:
     return NotFound(f"There is no {what} {name}.")
 
 
+def ended_before(number: int) -> str:
+    return f"Protocol entry {number} has its outcome: it is written once."
+
+
 def key_in_use(key: ApiKey) -> WrongState:
     return WrongState(f"The id or the secret of key {key.id} is in use: make a new key.")

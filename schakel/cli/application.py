@@ -13,6 +13,7 @@ from schakel.cli import (
     asking,
     inbox,
     local,
+    protocol,
     receptions,
     reconciliation,
     rejecting,
@@ -33,6 +34,7 @@ local.register(app)
 remote.register(app)
 storing.register(app)
 asking.register(app)
+protocol.register(app)
 reconciliation.register(app)
 rejecting.register(app)
 receptions.register(app)

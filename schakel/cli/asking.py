@@ -32,6 +32,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(identities, name="identities")
 
 
+def _list_types(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    from schakel.cli.printing import print_table
+    from schemas.questions import QUESTION_TYPES
+
+    if not wanted:
+        return
+    rows = [(one.name, one.summary, one.personal) for one in QUESTION_TYPES.values()]
+    print_table(("type", "what", "about a person"), rows)
+    raise typer.Exit
+
+
 def ask(
     *,
     question_type: Annotated[str, typer.Argument(metavar="TYPE", help="As zaak.identificatie.")],
@@ -48,10 +59,25 @@ def ask(
     ] = None,
     url: Url = DEFAULT_URL,
     key_file: KeyFile = None,
+    as_json: AsJson = False,
+    listed: Annotated[
+        bool,
+        typer.Option(
+            "--list", is_eager=True, callback=_list_types, help="List what can be asked, and stop."
+        ),
+    ] = False,
 ) -> None:
-    """Ask something and print the answer as JSON."""
+    """Ask something and print the answer.
+
+    Give what is about a person as -, and on standard input: then no number ends up in a shell's
+    history. Without an answer the exit code is 1, and the text says why and since when.
+    """
     from schakel.cli.connection import Connection
+    from schakel.cli.outline import outline
+    from schakel.cli.printing import print_line
     from schakel.cli.showing import print_json
+
+    del listed  # its callback has ended the command
 
     params = {"seconds": str(seconds)} | ({"tenant": tenant} if tenant else {})
     path = f"/v1/ask/{quote(question_type, safe='')}?{urlencode(params)}"
@@ -61,7 +87,12 @@ def ask(
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
         raise Failure("Purpose and user are one line of plain letters (ASCII).", code=WRONG_USE)
     with Connection(url, key_file) as connection:
-        print_json(connection.post(path, question, headers=headers))
+        answer = connection.post(path, question, headers=headers)
+    if as_json:
+        print_json(answer)
+        return
+    for line in outline(answer):
+        print_line(line)
 
 
 @identities.command("list")

@@ -10,10 +10,12 @@ from typing import Any, Final, Self
 import httpx
 
 from schakel.cli.failure import FOUND_PROBLEMS, WRONG_USE, Failure
+from schakel.cli.printing import cell
 
 KEY_VARIABLE: Final = "SCHAKEL_API_KEY"
 _SECONDS: Final = 60.0
 _WRONG_KEY: Final = {401, 403}
+_MOMENTS: Final = {"since": "Out of reach since", "expectedProbe": "The hub looks again at"}
 
 
 class Refusal(Failure):
@@ -140,6 +142,9 @@ def _refusal(answer: httpx.Response) -> Refusal:
         detail = f"What answers at {answer.url.host} is not a hub ({what}): look at --url."
         return Refusal(detail, code=FOUND_PROBLEMS, status=answer.status_code)
     lines += [f"  {one['field'] or 'message'} ({one['rule']}): {one['detail']}" for one in problems]
+    lines += [
+        f"  {words} {cell(problem[name])}" for name, words in _MOMENTS.items() if problem.get(name)
+    ]
     code = WRONG_USE if answer.status_code in _WRONG_KEY else FOUND_PROBLEMS
     return Refusal("\n".join(lines), code=code, status=answer.status_code)
 

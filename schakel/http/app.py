@@ -26,6 +26,7 @@ from schakel.http import (
     inbox,
     keys,
     messages,
+    protocol_log,
     receptions,
     reconciliations,
     rejected,
@@ -56,6 +57,7 @@ _ROUTERS: Final = (
     identities,
     inbox,
     receptions,
+    protocol_log,
     inbound,
     upkeep,
 )

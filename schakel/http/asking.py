@@ -84,7 +84,7 @@ async def ask(
         raise Problem("unknown-question", "This process answers no questions.")
     now = hub.clock.now()
     try:
-        answer = await hub.asking.ask(
+        told = await hub.asking.answer(
             question_type,
             await request.body(),
             tenant=wanted,
@@ -94,7 +94,8 @@ async def ask(
         )
     except AskError as error:
         raise _problem(error, request) from error
-    return Response(encoded(answer), media_type="application/json")
+    headers = {} if told.age is None else {"Age": str(int(told.age.total_seconds()))}
+    return Response(encoded(told.data), media_type="application/json", headers=headers)
 
 
 def _problem(error: AskError, request: Request) -> Problem:

@@ -46,6 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "media-type": Kind(415, "This media type is not taken here"),
     "invalid-message": Kind(422, "The message breaks the rules"),
     "invalid-question": Kind(422, "The question breaks the rules"),
+    "purpose-refused": Kind(403, "The purpose does not cover this question"),
     "question-refused": Kind(422, "The system refuses this question"),
     "internal": Kind(500, "Something went wrong in the hub"),
     "store-unavailable": Kind(503, "The hub cannot store anything now"),

@@ -19,6 +19,7 @@ from schakel.amqp import RejectedMessages
 from schakel.asking import Asking
 from schakel.http.proxies import NO_PROXIES, Proxies
 from schakel.intake import Intake
+from schakel.protocolling import PersonHasher, ProtocolSettings
 from schakel.receiving import Receiving
 from schakel.retention import Rule
 
@@ -28,6 +29,7 @@ DEFAULT_INBOUND_MEMORY: Final = 256 * 1024 * 1024
 DEFAULT_BATCH_LIMIT: Final = 1_000
 
 
+TRIAL_PERSONS: Final = PersonHasher(ProtocolSettings.trial().keys)
 DEFAULT_REPLAY: Final = ReplayOptions(rate_per_second=10.0, stop_at_percent=20, approve_above=100)
 
 
@@ -82,6 +84,8 @@ class HubServices:
     """How long content is kept; the first rule that fits decides."""
     asking: Asking | None = None
     """Answers questions; None: this process answers none."""
+    persons: PersonHasher = TRIAL_PERSONS
+    """Finds somebody in the protocol log."""
     receiving: Receiving | None = None
     """What external systems call; None: they call another process."""
     pulled: frozenset[str] = frozenset()

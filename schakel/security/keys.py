@@ -42,6 +42,7 @@ class Scope(StrEnum):
     INBOX = "inbox"  # fetch what is for the core
     ASK = "ask"  # put questions to external systems
     OPERATE = "operate"  # see and mend deliveries, hold destinations, read metrics
+    PROTOCOL = "protocol"  # see who asked what about whom
     ADMIN = "admin"  # manage keys
 
 

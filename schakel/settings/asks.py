@@ -12,7 +12,7 @@ from schakel.settings.kinds import AdapterKind
 from schakel.settings.mistakes import Mistake, nearest
 from schakel.settings.sections import AskSection
 from schakel.settings.settings import DestinationSettings
-from schemas.questions import QUESTION_TYPES
+from schemas.questions import QUESTION_TYPES, QuestionType
 
 _TWICE: Final = "Another [[ask]] answers {type} for {code} already: keep one."
 
@@ -42,7 +42,12 @@ def read_asks(
                 for type_, code in keys
                 if (type_, code) in asks
             ]
-            rule = AskRule(destination=section.to, timeout=section.timeout)
+            rule = AskRule(
+                destination=section.to,
+                timeout=section.timeout,
+                keep=section.keep,
+                keep_for=frozenset(section.keep_for),
+            )
             asks |= dict.fromkeys(keys, rule)
         mistakes += [piece.mistake(key, detail) for key, detail in problems]
     return asks, mistakes
@@ -58,6 +63,10 @@ def _problems(
         if type_ not in QUESTION_TYPES:
             detail = f"There is no question type '{type_}'."
             yield "type", detail + nearest(type_, QUESTION_TYPES)
+        elif section.keep is not None:
+            yield from _unkeepable(section, QUESTION_TYPES[type_])
+    if section.keep_for and section.keep is None:
+        yield "keep_for", "Nothing is kept: say with keep how long, or take this out."
     if section.to not in named:
         detail = f"There is no destination '{section.to}'."
         yield "to", detail + nearest(section.to, named)
@@ -69,6 +78,13 @@ def _problems(
     strangers = [code for code in section.tenant if found.tenant not in {None, ANY_TENANT, code}]
     if strangers and section.tenant != (ANY_TENANT,):
         yield "tenant", f"'{section.to}' serves {found.tenant} only."
+
+
+def _unkeepable(section: AskSection, kind: QuestionType) -> Iterator[tuple[str, str]]:
+    if not kind.repeatable:
+        yield "keep", f"The answer to {kind.name} counts once: it cannot be kept."
+    if kind.personal and not section.keep_for:
+        yield "keep_for", f"{kind.name} is about persons: say for which purposes it is kept."
 
 
 def _codes(

@@ -16,8 +16,9 @@ FOLDER: Final = "conf.d"
 
 TABLES: Final = (
     *("hub", "store", "documents", "security", "amqp", "replay", "reconciliation", "schemas"),
+    "protocol",
 )
-LISTS: Final = ("tenant", "destination", "route", "ask", "retention")
+LISTS: Final = ("tenant", "destination", "route", "ask", "purpose", "retention")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from continuity.keyring import StoreKeys
 from routing import (
@@ -20,11 +20,21 @@ from routing import (
     RouteTable,
     Target,
 )
+from schakel.protocolling import ProtocolSettings
+from schakel.purposes import Purposes
 from schakel.settings import files, secrets, xmlsets
 from schakel.settings.asks import Asks, read_asks
 from schakel.settings.files import Piece, Pieces
 from schakel.settings.kinds import AdapterKind
 from schakel.settings.mistakes import ConfigurationMistakes, Mistake, nearest, problems_of
+from schakel.settings.protocol import ProtocolSection, read_protocol
+from schakel.settings.purposes import (
+    PurposeSection,
+    read_purposes,
+    unknown_kept,
+    unknown_purpose,
+    without_purpose,
+)
 from schakel.settings.sections import (
     AmqpSection,
     AskSection,
@@ -81,6 +91,7 @@ class _Check:
         self.adapters = adapters
         self.environ = environ
         self.mistakes = list(pieces.mistakes)
+        self.index_key: SecretStr | None = None
 
     def settings(self) -> Settings:
         hub = self.table("hub", HubSection)
@@ -88,6 +99,7 @@ class _Check:
         replay = self.table("replay", ReplaySection)
         reconciliation = self.table("reconciliation", ReconciliationSection)
         store_keys = self.store_keys()
+        protocol = self.protocol()
         amqp = self.amqp()
         documents = self.documents()
         tenants = self.tenants()
@@ -96,6 +108,7 @@ class _Check:
         routes = self.routes(tenants, targets)
         self.own_name(hub, routes, destinations)
         asks = self.asks(tenants, destinations)
+        purposes = self.purposes(tenants, destinations, asks)
         schemas_dir = self.schemas_dir(destinations)
         self.certificates(hub, destinations)
         if self.mistakes or documents is None or hub is None or address is None or routes is None:
@@ -114,6 +127,8 @@ class _Check:
             destinations=destinations,
             routes=routes,
             asks=asks,
+            purposes=purposes,
+            protocol=protocol,
             schemas_dir=schemas_dir,
         )
 
@@ -156,12 +171,33 @@ class _Check:
             keys = None
         else:
             keys = read_store_keys(section, problems)
+            self.index_key = section.index_key
         empty = Piece(file=str(self.pieces.files[0]), key="security", value={})
         for key, detail in dict(reversed(problems)).items():
             root = key.partition(".")[0].partition("[")[0]
             owner = next((piece for piece in pieces if root in piece.value), None)
             self.mistakes.append((owner or next(iter(pieces), empty)).mistake(key, detail))
         return keys
+
+    def protocol(self) -> ProtocolSettings:
+        """After `store_keys`: their index key serves where the log has no keys of its own."""
+        pieces = self.pieces["protocol"]
+        merged = {key: value for piece in pieces for key, value in piece.value.items()}
+        found = secrets.resolve(
+            merged, ProtocolSection, base=self.pieces.base, environ=self.environ
+        )
+        problems = list(found.problems)
+        try:
+            section = ProtocolSection.model_validate(found.values)
+        except ValidationError as error:
+            problems += problems_of(error, ProtocolSection, secrets=found.secrets)
+            section = ProtocolSection()
+        settings = read_protocol(section, self.index_key, problems)
+        for key, detail in dict(reversed(problems)).items():
+            root = key.partition(".")[0].partition("[")[0]
+            owner = next((piece for piece in pieces if root in piece.value), pieces[0])
+            self.mistakes.append(owner.mistake(key, detail))
+        return settings
 
     def amqp(self) -> AmqpSection | None:
         """None when the section is absent, and when something is wrong with it."""
@@ -294,6 +330,7 @@ class _Check:
                     policy=section.policy(),
                     settings=settings,
                     ask_concurrency=section.ask_concurrency,
+                    purpose=section.purpose,
                 )
         return sound, targets
 
@@ -381,6 +418,30 @@ class _Check:
         )
         self.mistakes += mistakes
         return asks
+
+    def purposes(
+        self,
+        tenants: Mapping[str, TenantSection],
+        destinations: Mapping[str, DestinationSettings],
+        asks: Asks,
+    ) -> Purposes:
+        sections = self.items("purpose", PurposeSection)
+        for piece, section in sections:
+            self.known_tenants(piece, section.tenant, tenants)
+        purposes, mistakes = read_purposes(sections, tenants=tenants)
+        self.mistakes += mistakes
+        for piece in self.pieces["destination"]:
+            one = destinations.get(str(piece.value.get("name")))
+            wrong = None if one is None else unknown_purpose(one, purposes)
+            if wrong is not None:
+                self.add(piece, [("purpose", wrong)])
+        if not mistakes:
+            first = str(self.pieces.files[0])
+            self.mistakes += [
+                Mistake(file=first, key="purpose", detail=detail)
+                for detail in (*without_purpose(asks, purposes), *unknown_kept(asks, purposes))
+            ]
+        return purposes
 
     def schemas_dir(self, destinations: Mapping[str, DestinationSettings]) -> Path | None:
         section = self.table("schemas", SchemasSection)

@@ -12,6 +12,8 @@ from annotated_types import Ge, Le, Lt
 from pydantic import PlainSerializer
 from pydantic.fields import FieldInfo
 
+from schakel.settings.protocol import ProtocolSection
+from schakel.settings.purposes import PurposeSection
 from schakel.settings.sections import (
     AmqpSection,
     AskSection,
@@ -50,6 +52,8 @@ _SECTIONS: Final[tuple[type[Section], ...]] = (
     BreakerSection,
     RouteSection,
     AskSection,
+    PurposeSection,
+    ProtocolSection,
     RetentionSection,
 )
 

@@ -532,6 +532,11 @@ class DestinationSection(Section):
     )
     retry: RetrySection = Field(default_factory=RetrySection, description="See below.")
     breaker: BreakerSection = Field(default_factory=BreakerSection, description="See below.")
+    purpose: Label | None = Field(
+        default=None,
+        description="The `[[purpose]]` of what this system itself asks us about persons. Default: "
+        "such questions of it are refused.",
+    )
     settings: dict[str, Any] = Field(
         default_factory=dict,
         description="What the adapter needs: its page under docs/adapters/ lists the keys.",
@@ -563,6 +568,15 @@ class AskSection(Section):
     timeout: Annotated[Duration, Field(le=timedelta(seconds=60))] = Field(
         default=timedelta(seconds=5),
         description="Longest time for an answer, tries included; a caller may ask for less.",
+    )
+    keep: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=1))] | None = Field(
+        default=None,
+        description="How long an answer may be given again to the same question, from memory. "
+        "Default: it is asked again every time.",
+    )
+    keep_for: Names = Field(
+        default=(),
+        description="The purposes for which `keep` counts; needed when it is about persons.",
     )
 
 

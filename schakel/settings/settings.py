@@ -12,6 +12,8 @@ from continuity.keyring import StoreKeys
 from continuity.policy import DestinationPolicy
 from routing import RouteTable
 from schakel.askrule import AskRule
+from schakel.protocolling import ProtocolSettings
+from schakel.purposes import Purposes
 from schakel.settings.sections import (
     AmqpSection,
     HubSection,
@@ -35,6 +37,8 @@ class DestinationSettings:
     """In the adapter's own settings class, secrets filled in."""
     ask_concurrency: int = 8
     """Questions under way at the same time."""
+    purpose: str | None = None
+    """What this system may ask us about persons for; None: it may not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,10 @@ class Settings:
     routes: RouteTable
     asks: Mapping[tuple[str, str], AskRule] = field(default_factory=dict)
     """Who answers, by question type and tenant."""
+    protocol: ProtocolSettings = field(default_factory=ProtocolSettings.trial)
+    """The log of what is asked about persons."""
+    purposes: Purposes = field(default_factory=dict)
+    """What may be asked about persons."""
     replay: ReplaySection = field(default_factory=ReplaySection)
     reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
     amqp: AmqpSection | None = None

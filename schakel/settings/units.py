@@ -12,7 +12,7 @@ from continuity.window import SendWindow
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)", re.ASCII)
 _SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST: Final = timedelta(days=3650)
+_LONGEST: Final = timedelta(days=36525)
 
 _SIZE: Final = re.compile(r"(\d+)\s?(B|KiB|MiB|GiB)", re.ASCII)
 _BYTES: Final = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}

@@ -25,6 +25,7 @@ from tests.conformance._store.leases import LeaseContract
 from tests.conformance._store.operation import OperationContract
 from tests.conformance._store.persistence import PersistenceContract
 from tests.conformance._store.planning import PlanningContract
+from tests.conformance._store.protocol import ProtocolContract
 from tests.conformance._store.reading import ReadingContract
 from tests.conformance._store.receipts import ReceiptsContract
 from tests.conformance._store.receptions import ReceptionsContract
@@ -52,6 +53,7 @@ class StoreContract(
     ReceiptsContract,
     UpkeepContract,
     KeysContract,
+    ProtocolContract,
     PersistenceContract,
 ):
     @pytest.fixture

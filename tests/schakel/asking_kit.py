@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 from adapters.contract import Answer, AskContext, Health, Question
 from continuity.breaker import BreakerPolicy
 from continuity.store.memory import MemoryStore
+from schakel.asking import Told
 from schakel.askline import AskLine
+from schakel.purposes import Purpose, Purposes
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DESTINATION = "zaaksysteem-utrecht"
@@ -53,6 +55,27 @@ class ScriptedAsker:
         return Health(ok=True, detail="")
 
     async def aclose(self) -> None: ...
+
+
+class Books:
+    """Records of questions about persons: what was asked where, and about whom the answer was."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Question, str]] = []
+        self.persons: list[frozenset[str]] = []
+
+    async def recorded(
+        self, question: Question, destination: str, ask: Callable[[], Awaitable[Told]]
+    ) -> Told:
+        self.asked.append((question, destination))
+        told = await ask()
+        self.persons.append(told.persons)
+        return told
+
+
+def purposes(name: str, asks: Mapping[str, frozenset[str]], verwerking: str = "") -> Purposes:
+    """One purpose of the municipality of these tests."""
+    return {(name, TENANT): Purpose(name=name, asks=asks, verwerking=verwerking)}
 
 
 class Hanging:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.contract import NotOffered, Question, Reason
-from schakel.asking import LONGEST, AskError, Asking, InvalidQuestion, UnknownQuestion
+from schakel.asking import (
+    LONGEST,
+    AskError,
+    Asking,
+    InvalidQuestion,
+    PurposeRefused,
+    Told,
+    UnknownQuestion,
+)
 from schakel.askline import AskLine
 from schakel.askrule import AskRule
+from schakel.purposes import ALL, Purpose, Purposes
 from schemas.questions import QUESTION_TYPES
 from tests.schakel.asking_kit import (
     DESTINATION,
@@ -19,14 +29,30 @@ from tests.schakel.asking_kit import (
     START,
     TENANT,
     TYPE,
+    Books,
     ScriptedAsker,
     SettableClock,
     make_line,
+    purposes,
 )
 
 GOOD = {"identificatie": "ZAAK-1"}
 RULES = {(TYPE, TENANT): AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))}
 DATA: Mapping[str, Any] = {"bronorganisatie": RSIN}
+PERSON = "persoon.raadplegen"
+RULE = {(PERSON, TENANT): AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))}
+WHO = {"bsn": "999990019"}
+REASON = Reason(doelbinding="verhuizing", gebruiker="m.dewit")
+ANSWER = {
+    "personen": [
+        {
+            "bsn": "999990019",
+            "geslachtsnaam": "Bakker",
+            "verblijfplaats": {"postcode": "3511ZZ"},
+            "geheimhouding": True,
+        }
+    ]
+}
 
 
 class Echo:
@@ -50,6 +76,8 @@ def make_asking(
         "desks": {TYPE: desk} if desk else {},
         "tenants": frozenset({TENANT, "0363"}),
         "clock": clock,
+        "purposes": {},
+        "disclosures": Books(),
     }
     return Asking(**given | changes)
 
@@ -130,12 +158,14 @@ async def test_an_unknown_municipality_and_type_are_said_apart() -> None:
 
 async def test_what_the_destination_does_not_offer_is_nobody_s_question() -> None:
     with pytest.raises(UnknownQuestion, match=DESTINATION):
-        await ask(make_asking(ScriptedAsker(NotOffered("no"))))
+        await ask(make_asking(ScriptedAsker(NotOffered())))
+    with pytest.raises(UnknownQuestion, match="not by person"):
+        await ask(make_asking(ScriptedAsker(NotOffered("It searches not by person."))))
 
 
 def test_every_outcome_has_a_code_of_its_own() -> None:
     codes = [kind.code for kind in AskError.__subclasses__()]
-    assert len(codes) == len(set(codes)) == 5
+    assert len(codes) == len(set(codes)) == 6
 
 
 def test_every_question_type_is_named_as_it_is_found() -> None:
@@ -145,10 +175,8 @@ def test_every_question_type_is_named_as_it_is_found() -> None:
 
 async def test_nobody_asks_about_a_person_without_saying_why_and_who() -> None:
     asker = ScriptedAsker({"personen": []})
-    kind = "persoon.raadplegen"
-    rule = AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))
-    asking = make_asking(asker, rules={(kind, TENANT): rule})
-    person = {"bsn": "999990019"}
+    kind, person = PERSON, WHO
+    asking = make_asking(asker, rules=RULE, purposes=purposes("verhuizing", {PERSON: ALL}))
     with pytest.raises(InvalidQuestion) as caught:
         await ask(asking, person, type=kind)
     assert [(one.field, one.rule) for one in caught.value.problems] == [
@@ -159,6 +187,90 @@ async def test_nobody_asks_about_a_person_without_saying_why_and_who() -> None:
     reason = Reason(doelbinding="verhuizing", gebruiker="m.dewit")
     await ask(asking, person, type=kind, reason=reason)
     assert [one.reason for one, _ in asker.asked] == [reason]
+
+
+async def test_a_purpose_decides_what_is_asked_and_what_is_given() -> None:
+    asker = ScriptedAsker(ANSWER)
+    books = Books()
+    allowed = purposes(
+        "verhuizing", {PERSON: frozenset({"personen.verblijfplaats"})}, "burgerzaken@verhuizen"
+    )
+    asking = make_asking(asker, rules=RULE, purposes=allowed, disclosures=books)
+
+    answer = await ask(asking, WHO, type=PERSON, reason=REASON)
+
+    assert answer == {
+        "personen": [{"verblijfplaats": {"postcode": "3511ZZ"}, "geheimhouding": True}]
+    }
+    [(question, _)] = asker.asked
+    assert question.fields == {"personen.verblijfplaats"}
+    assert question.reason == replace(REASON, verwerking="burgerzaken@verhuizen")
+    assert books.asked == [(question, DESTINATION)]
+    assert books.persons == [{"999990019"}]  # also though the purpose shows no number
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({}, "no such doelbinding"),
+        (purposes("verhuizing", {"persoon.zoeken": ALL}), r"does not cover 'persoon\.raadplegen'"),
+        ({("verhuizing", "0363"): Purpose(name="verhuizing", asks={PERSON: ALL})}, "no such"),
+    ],
+)
+async def test_what_no_purpose_covers_is_neither_asked_nor_recorded(
+    known: Purposes, words: str
+) -> None:
+    asker, books = ScriptedAsker(ANSWER), Books()
+    asking = make_asking(asker, rules=RULE, purposes=known, disclosures=books)
+    with pytest.raises(PurposeRefused, match=words):
+        await ask(asking, WHO, type=PERSON, reason=REASON)
+    assert asker.asked == []
+    assert books.asked == []
+
+
+async def test_an_answer_is_kept_for_its_own_purpose_and_for_a_while() -> None:
+    asker, books, clock = ScriptedAsker(ANSWER), Books(), SettableClock()
+    known = purposes("verhuizing", {PERSON: frozenset({"personen.verblijfplaats"})})
+    known = {**known, **purposes("adresonderzoek", {PERSON: ALL})}
+    rule = AskRule(
+        destination=DESTINATION,
+        timeout=timedelta(seconds=5),
+        keep=timedelta(minutes=1),
+        keep_for=frozenset({"verhuizing"}),
+    )
+    asking = make_asking(
+        asker,
+        rules={(PERSON, TENANT): rule},
+        lines={DESTINATION: make_line(asker, clock=clock)},
+        clock=clock,
+        purposes=known,
+        disclosures=books,
+    )
+
+    async def told(purpose: str) -> Told:
+        reason = Reason(doelbinding=purpose, gebruiker="m.dewit")
+        return await asking.answer(
+            PERSON,
+            WHO,
+            tenant=TENANT,
+            deadline=clock.now() + timedelta(seconds=3),
+            caller="balie",
+            reason=reason,
+        )
+
+    first = await told("verhuizing")
+    clock.advance(seconds=40)
+    again = await told("verhuizing")
+    other = await told("adresonderzoek")
+
+    assert (first.age, again.age, other.age) == (None, timedelta(seconds=40), None)
+    assert again.data == first.data
+    assert other.data == ANSWER
+    assert len(asker.asked) == 2
+    assert len(books.asked) == 3  # who looks is recorded, also when it comes from memory
+    assert again.persons == {"999990019"}
+    clock.advance(seconds=20)
+    assert (await told("verhuizing")).age is None
 
 
 def test_what_shows_a_person_is_personal() -> None:

@@ -12,7 +12,7 @@ from continuity.store.memory import MemoryStore
 from schakel.desks import create_asking
 from schakel.unanswered import UnknownQuestion
 from tests.conformance.documents import MemoryDocuments
-from tests.schakel.asking_kit import RSIN, START, ScriptedAsker, SettableClock
+from tests.schakel.asking_kit import RSIN, START, Books, ScriptedAsker, SettableClock
 from tests.schakel.settings.test_asks import TYPE, ask, loaded
 
 RULE = '[tenant.identificatie]\npattern = "H{volgnummer:04}"\n'
@@ -27,6 +27,7 @@ async def test_a_municipality_with_a_rule_gets_its_numbers_and_another_gets_none
         {},
         store=MemoryStore(),
         clock=SettableClock(),
+        disclosures=Books(),
         random=Random(1),
     )
     until = START + timedelta(seconds=5)
@@ -47,6 +48,7 @@ async def test_an_adapter_may_keep_documents_of_the_tenant_that_asks(tmp_path: P
         {"gedeeld": asker},
         store=MemoryStore(),
         clock=SettableClock(),
+        disclosures=Books(),
         random=Random(1),
         documents=kept.__getitem__,
     )
@@ -64,6 +66,7 @@ async def test_the_destination_of_a_rule_is_asked(tmp_path: Path) -> None:
         {"gedeeld": asker},
         store=MemoryStore(),
         clock=SettableClock(),
+        disclosures=Books(),
         random=Random(1),
     )
 
@@ -86,5 +89,6 @@ def test_an_adapter_that_only_says_that_it_answers_is_a_bug_of_ours(tmp_path: Pa
             {"gedeeld": object()},
             store=MemoryStore(),
             clock=SettableClock(),
+            disclosures=Books(),
             random=Random(1),
         )

@@ -9,6 +9,7 @@ from continuity.store.memory.identities import MemoryIdentities
 from continuity.store.memory.intake import MemoryIntake
 from continuity.store.memory.keys import MemoryKeys
 from continuity.store.memory.operation import MemoryOperation
+from continuity.store.memory.protocol import MemoryProtocol
 from continuity.store.memory.reading import MemoryReading
 from continuity.store.memory.receipts import MemoryReceipts
 from continuity.store.memory.receptions import MemoryInbox, MemoryReceptions
@@ -33,6 +34,7 @@ class MemoryStore(
     MemoryReading,
     MemoryUpkeep,
     MemoryKeys,
+    MemoryProtocol,
 ):
     def __init__(self) -> None:
         self._tables = Tables()

@@ -13,6 +13,7 @@ from continuity.breaker import Breaker
 from continuity.delivery import OPEN, OnParked, State, Wait, check_move
 from continuity.replay import Fate, Mark, Skip, Tally, Target
 from continuity.store.audit import GENESIS, Action, Fact, link
+from continuity.store.protocol import Recorded
 from continuity.store.records import (
     UNROUTED,
     Accepted,
@@ -148,6 +149,9 @@ class Tables:
         self.replays: dict[int, PlanRow] = {}
         self.keys: dict[str, ApiKey] = {}
         self.receptions: dict[int, Reception] = {}
+        self.last_protocol = 0
+        self.protocol: dict[int, Recorded] = {}
+        self.protocol_persons: dict[int, frozenset[bytes]] = {}
         self.reconciliations: dict[int, Reconciliation] = {}
         self.differences: dict[int, list[Difference]] = {}
         self.known: set[str] = set()

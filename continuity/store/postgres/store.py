@@ -20,6 +20,7 @@ from continuity.store.postgres.leases import LeasesPart
 from continuity.store.postgres.migration import check_schema, is_empty, migrate
 from continuity.store.postgres.news import Heard, Listener
 from continuity.store.postgres.operation import OperationPart
+from continuity.store.postgres.protocol import ProtocolPart
 from continuity.store.postgres.reading import ReadingPart
 from continuity.store.postgres.receipts import ReceiptsPart
 from continuity.store.postgres.receptions import ReceptionsPart
@@ -47,6 +48,7 @@ class PostgresStore(
     AuditPart,
     UpkeepPart,
     KeysPart,
+    ProtocolPart,
 ):
     """`node`: the name of this process, shown in pg_stat_activity."""
 

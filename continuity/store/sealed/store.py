@@ -40,6 +40,8 @@ PASSED_ON: Final = frozenset(
         # counters and the audit trail, which holds no personal data
         *("counts", "recount", "destinations", "timeline", "audit_trail", "verify_audit"),
         "end_of_trail",
+        # persons are keyed hashes; who asked, why and when, as in the audit trail
+        *("record_asking", "record_outcome", "search_protocol", "purge_protocol"),
         # hashes of callers' keys
         *("add_key", "find_key", "list_keys", "revoke_key"),
         # columns as they lie in the store, for whoever has the keys

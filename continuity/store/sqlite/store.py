@@ -14,6 +14,7 @@ from continuity.breaker import Breaker
 from continuity.store.audit import Fact
 from continuity.store.contract import DEFAULT_OPTIONS, StoreUnavailable
 from continuity.store.planning import approval, cancellation, pause, resumption, start
+from continuity.store.protocol import AskOutcome, ProtocolEntry, ProtocolFilter, Recorded
 from continuity.store.records import (
     Accepted,
     ApiKey,
@@ -67,6 +68,7 @@ from continuity.store.sqlite import (
     intake,
     keys,
     operation,
+    protocol,
     purging,
     reading,
     receipts,
@@ -671,6 +673,24 @@ class SqliteStore:
             upkeep.empty_log(self._path)
         else:
             await asyncio.to_thread(upkeep.empty_log, self._path)
+
+    # --- the protocol log ---
+
+    async def record_asking(self, entry: ProtocolEntry) -> int:
+        return await self._write(lambda tx: protocol.record_asking(tx, entry))
+
+    async def record_outcome(
+        self, number: int, outcome: AskOutcome, *, persons: frozenset[bytes], at: datetime
+    ) -> None:
+        await self._write(lambda tx: protocol.record_outcome(tx, number, outcome, persons, at))
+
+    async def search_protocol(
+        self, which: ProtocolFilter, *, before: int | None, limit: int
+    ) -> Sequence[Recorded]:
+        return await self._read(lambda db: protocol.search_protocol(db, which, before, limit))
+
+    async def purge_protocol(self, *, before: datetime, limit: int) -> int:
+        return await self._write(lambda tx: protocol.purge_protocol(tx, before, limit))
 
     # --- keys ---
 

@@ -17,6 +17,7 @@ from schakel.cli import asking, remote
 from schakel.cli.connection import Refusal
 from schakel.cli.failure import Failure
 from schakel.security import Scope
+from schemas.questions import QUESTION_TYPES
 from tests.schakel.asking_kit import RSIN
 from tests.schakel.http.harness import serving
 from tests.schakel.http.test_asking import GOOD, asking_hub
@@ -60,13 +61,27 @@ def run() -> Iterator[Run]:
     loop.close()
 
 
-def test_an_answer_is_printed_as_json(run: Run) -> None:
+def test_an_answer_is_printed_for_people_and_for_programs(run: Run) -> None:
     done = run("ask", "zaak.identificatie", QUESTION, "--tenant", "0344")
+    assert (done.exit_code, done.stdout) == (0, "identificatie  ZAAK-1\n")
+
+
+def test_an_answer_is_printed_as_json_when_asked(run: Run) -> None:
+    done = run("ask", "zaak.identificatie", QUESTION, "--tenant", "0344", "--json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, GOOD)
 
 
+def test_what_can_be_asked_is_listed_without_a_hub() -> None:
+    done = CliRunner().invoke(app, ["ask", "--list"])
+    assert done.exit_code == 0
+    lines = {line.split()[0]: line.split()[-1] for line in done.stdout.splitlines()[1:]}
+    assert lines["persoon.raadplegen"] == "yes"
+    assert lines["zaak.identificatie"] == "no"
+    assert set(lines) == set(QUESTION_TYPES)
+
+
 def test_a_question_may_come_from_standard_input(run: Run) -> None:
-    done = run("ask", "zaak.identificatie", "-", "--tenant", "0344", input=QUESTION)
+    done = run("ask", "zaak.identificatie", "-", "--tenant", "0344", "--json", input=QUESTION)
     assert json.loads(done.stdout) == GOOD
 
 
@@ -74,7 +89,10 @@ def test_no_answer_is_a_sentence_and_an_exit_code(run: Run) -> None:
     run("ask", "zaak.identificatie", QUESTION, "--tenant", "0344")
     done = run("ask", "zaak.identificatie", QUESTION, "--tenant", "0344", "--seconds", "1")
     assert isinstance(done.exception, Refusal)
-    assert "out of reach: zaken.example.nl cannot be reached." in str(done.exception)
+    said = str(done.exception)
+    assert "out of reach: zaken.example.nl cannot be reached." in said
+    assert "Out of reach since 20" in said
+    assert "The hub looks again at 20" in said
     assert done.exception.code == 1
 
 

@@ -11,10 +11,11 @@ import pytest
 from adapters.contract import RejectedError, TransientError, UncertainError
 from schakel.asking import Asking
 from schakel.askrule import AskRule
+from schakel.purposes import ALL
 from schakel.security import Scope
 from schemas import questions
 from schemas.questions import CASE_NUMBER_QUESTION, QuestionType
-from tests.schakel.asking_kit import DESTINATION, RSIN, ScriptedAsker, make_line
+from tests.schakel.asking_kit import DESTINATION, RSIN, Books, ScriptedAsker, make_line, purposes
 from tests.schakel.http.harness import START, Harness, problem, rules
 
 PATH = f"/v1/ask/{CASE_NUMBER_QUESTION}"
@@ -37,6 +38,8 @@ def asking_hub(*turns: Any) -> Harness:
         desks={},
         tenants=frozenset({"0344", "0363"}),
         clock=hub.clock,
+        purposes=purposes("verhuizing", {"persoon.raadplegen": ALL}),
+        disclosures=Books(),
     )
     return Harness(hub.store, asking=asking)
 
@@ -147,3 +150,6 @@ async def test_why_and_who_come_in_headers_and_half_of_it_is_refused() -> None:
         }
         asked = await client.post(path, json={"bsn": "999990019"}, headers=both)
         problem(asked, 404, "unknown-question")  # it got past the reason: nobody answers it
+        other = {**both, "X-Doelbinding": "nieuwsgierigheid"}
+        asked = await client.post(path, json={"bsn": "999990019"}, headers=other)
+        problem(asked, 403, "purpose-refused")

@@ -48,6 +48,7 @@ CALLS: Mapping[tuple[str, str], tuple[dict[str, Any], set[Scope]]] = {
     ("get", "/v1/inbox"): ({}, {Scope.INBOX}),
     ("post", "/v1/inbox/ack"): ({"json": {"ids": [1]}}, {Scope.INBOX}),
     ("post", "/v1/inbox/{delivery_id}/ack"): ({}, {Scope.INBOX}),
+    ("post", "/v1/protocol/search"): ({"json": REASON}, {Scope.PROTOCOL}),
     ("get", "/v1/receptions"): ({}, {Scope.OPERATE}),
     ("get", "/v1/receptions/{reception_id}"): ({}, {Scope.OPERATE}),
     ("post", "/v1/receptions/{reception_id}/content"): ({"json": REASON}, {Scope.OPERATE}),
