@@ -28,7 +28,7 @@ from schakel.unanswered import (
     UnknownQuestion,
 )
 from schemas import FieldProblem, InvalidMessage
-from schemas.fieldpaths import bsns_in, keep_only
+from schemas.fieldpaths import bsns_told, keep_only
 from schemas.questions import QUESTION_TYPES, QuestionType, parse_question
 
 __all__ = [
@@ -200,7 +200,7 @@ class Asking:
                 f"{way.line.destination} does not answer '{question.type}' as it is configured."
             )
             raise UnknownQuestion(str(error) or detail) from error
-        persons = bsns_in(way.kind.answer, answer.data)
+        persons = bsns_told(way.kind.answer, answer.data, question.fields)
         data = keep_only(answer.data, question.fields) if question.fields else answer.data
         if keep is not None:
             self._kept.keep(question, data, persons, keep)

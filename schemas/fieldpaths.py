@@ -47,6 +47,33 @@ def bsns_in(model: type[BaseModel], data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(_bsns(model, data))
 
 
+def bsns_told(
+    model: type[BaseModel], data: Mapping[str, Any], allowed: Collection[str]
+) -> frozenset[str]:
+    """Return everybody of whom something stays when only `allowed` does; empty: all of it.
+
+    Somebody whose address is given was told about, also when the number is not given.
+    """
+    if not allowed:
+        return bsns_in(model, data)
+    numbers = {path for path in _bsn_paths(model) if _is_reached(path, allowed)}
+    return bsns_in(model, keep_only(data, {*allowed, *numbers}))
+
+
+def _is_reached(path: str, allowed: Collection[str]) -> bool:
+    """Say whether something stays of what the number at `path` stands in."""
+    owner, _, _ = path.rpartition(".")
+    return not owner or any(one == owner or one.startswith(f"{owner}.") for one in allowed)
+
+
+def _bsn_paths(model: type[BaseModel]) -> Iterator[str]:
+    for name, member in _members(model).items():
+        if member.is_bsn:
+            yield name
+        if member.below is not None:
+            yield from (f"{name}.{path}" for path in _bsn_paths(member.below))
+
+
 def _kept(data: Mapping[str, Any], allowed: frozenset[str], prefix: str) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in data.items():

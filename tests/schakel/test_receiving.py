@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from adapters.contract import (
+    AskRefused,
     InboundRequest,
     News,
     NoDocuments,
@@ -23,11 +24,21 @@ from continuity.store.contract import StoreUnavailable
 from continuity.store.memory import MemoryStore
 from continuity.store.records import DeliveryFilter, ReceptionFilter, ReceptionOutcome
 from routing import Route, RouteTable, Target
+from schakel.asking import Asking
+from schakel.askrule import AskRule
 from schakel.intake import Intake
+from schakel.purposes import ALL
 from schakel.receiving import Desk, NoRoom, Receiving
 from schemas.examples.loading import load
 from schemas.messagetypes import ONTVANGST
-from tests.schakel.asking_kit import SettableClock
+from tests.schakel.asking_kit import (
+    DESTINATION,
+    Books,
+    ScriptedAsker,
+    SettableClock,
+    make_line,
+    purposes,
+)
 
 OIN = "00000001002220647000"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -75,7 +86,13 @@ class Postbus:
 
 
 class Hub:
-    def __init__(self, *routes: Route, oin: str | None = OIN) -> None:
+    def __init__(
+        self,
+        *routes: Route,
+        oin: str | None = OIN,
+        asking: Asking | None = None,
+        purpose: str | None = None,
+    ) -> None:
         self.store = MemoryStore()
         self.woken: list[str] = []
         self.reads = 0
@@ -92,10 +109,10 @@ class Hub:
             oin=oin,
         )
         self.receiving = Receiving(
-            desks={"zs": Desk(receiver=self.postbus, tenant="0344")},
+            desks={"zs": Desk(receiver=self.postbus, tenant="0344", purpose=purpose)},
             store=self.store,
             intake=self.intake,
-            asking=None,
+            asking=asking,
             documents=lambda _tenant: NoDocuments(),
             clock=clock,
         )
@@ -264,3 +281,46 @@ async def test_without_an_oin_nothing_can_come_in() -> None:
     hub = Hub(oin=None)
     hub.say(news())
     assert await hub.call() == AWAY
+
+
+def asking(asker: ScriptedAsker, clock: SettableClock) -> Asking:
+    types = ("zaak.van-persoon", "zaak.status")
+    return Asking(
+        rules={
+            (one, "0344"): AskRule(destination=DESTINATION, timeout=timedelta(seconds=5))
+            for one in types
+        },
+        lines={DESTINATION: make_line(asker, clock=clock)},
+        desks={},
+        tenants=frozenset({"0344"}),
+        clock=clock,
+        purposes=purposes("zaken-inzien", {"zaak.van-persoon": ALL}),
+        disclosures=Books(),
+    )
+
+
+async def test_a_system_asks_about_persons_for_the_purpose_that_it_was_given() -> None:
+    asker = ScriptedAsker({"zaken": []})
+    hub = Hub(asking=asking(asker, SettableClock()), purpose="zaken-inzien")
+    await hub.call()
+    assert hub.postbus.context is not None
+
+    assert await hub.postbus.context.ask("zaak.van-persoon", {"bsn": "999990019"}) == {"zaken": []}
+
+    [(question, _)] = asker.asked
+    assert question.reason is not None
+    assert (question.reason.doelbinding, question.reason.gebruiker) == ("zaken-inzien", "zs")
+
+
+async def test_without_a_purpose_it_asks_about_nobody_and_about_cases_all_the_same() -> None:
+    asker = ScriptedAsker({"statussen": []})
+    hub = Hub(asking=asking(asker, SettableClock()))
+    await hub.call()
+    assert hub.postbus.context is not None
+
+    with pytest.raises(AskRefused, match="names no purpose") as caught:
+        await hub.postbus.context.ask("zaak.van-persoon", {"bsn": "999990019"})
+    assert not caught.value.unavailable
+    assert asker.asked == []
+    await hub.postbus.context.ask("zaak.status", {"zaakidentificatie": "ZAAK-1"})
+    assert len(asker.asked) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fieldpaths import SIGNALS, bsns_in, keep_only, paths_of
+from schemas.fieldpaths import SIGNALS, bsns_in, bsns_told, keep_only, paths_of
 from schemas.persoonvragen import PersonenAntwoord
 from schemas.questions import QUESTION_TYPES
 
@@ -70,6 +70,23 @@ def test_everybody_whom_an_answer_is_about_is_found_at_any_depth() -> None:
     assert bsns_in(PersonenAntwoord, ANSWER) == {"999990019", "999993653"}
     assert bsns_in(PersonenAntwoord, {"personen": []}) == frozenset()
     assert bsns_in(PersonenAntwoord, {"personen": [{"bsn": None}]}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "told"),
+    [
+        (set(), {"999990019", "999993653"}),
+        ({"personen"}, {"999990019", "999993653"}),
+        ({"personen.partners"}, {"999990019", "999993653"}),
+        ({"personen.partners.geslachtsnaam"}, {"999990019", "999993653"}),
+        ({"personen.verblijfplaats.postcode"}, {"999990019"}),
+        ({"meer"}, set()),
+    ],
+)
+def test_somebody_of_whom_something_is_given_was_told_about(
+    allowed: set[str], told: set[str]
+) -> None:
+    assert bsns_told(PersonenAntwoord, ANSWER, allowed) == told
 
 
 def test_the_questions_that_name_a_person_say_so_in_a_place_that_is_known() -> None:
