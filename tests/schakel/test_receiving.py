@@ -33,6 +33,7 @@ from schemas.examples.loading import load
 from schemas.messagetypes import ONTVANGST
 from tests.schakel.asking_kit import (
     DESTINATION,
+    RSIN,
     Books,
     ScriptedAsker,
     SettableClock,
@@ -322,5 +323,7 @@ async def test_without_a_purpose_it_asks_about_nobody_and_about_cases_all_the_sa
         await hub.postbus.context.ask("zaak.van-persoon", {"bsn": "999990019"})
     assert not caught.value.unavailable
     assert asker.asked == []
-    await hub.postbus.context.ask("zaak.status", {"zaakidentificatie": "ZAAK-1"})
+    await hub.postbus.context.ask(
+        "zaak.status", {"zaakidentificatie": "ZAAK-1", "bronorganisatie": RSIN}
+    )
     assert len(asker.asked) == 1
