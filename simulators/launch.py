@@ -6,6 +6,9 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
+from simulators.bag import BagSimulator
+from simulators.brk import BrkSimulator
+from simulators.brp import BrpSimulator
 from simulators.kit import running
 from simulators.stuf_bg import StufBgSimulator
 from simulators.stuf_zds import StufZdsSimulator
@@ -29,6 +32,9 @@ registry: dict[str, Factory] = {
     "zgw": ZgwSimulator,
     "stuf_zds": StufZdsSimulator,
     "stuf_bg": StufBgSimulator,
+    "bag": BagSimulator,
+    "brk": BrkSimulator,
+    "brp": BrpSimulator,
 }
 
 

@@ -97,7 +97,7 @@ def person(one: Mapping[str, Any]) -> Json:
 
 
 def _full_name(name: Mapping[str, Any]) -> str | None:
-    parts = (name.get(part) for part in ("voornamen", "voorvoegselGeslachtsnaam", "geslachtsnaam"))
+    parts = (name.get(part) for part in ("voornamen", "voorvoegsel", "geslachtsnaam"))
     return line(" ".join(part for part in parts if isinstance(part, str)), 255)
 
 

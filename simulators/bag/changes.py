@@ -48,20 +48,19 @@ def add(register: Register, given: Any, now: datetime) -> Address:
 
 def change(register: Register, given: Any, now: datetime) -> Address:
     """Change an address."""
-    values = _values(given, "nummeraanduiding")
-    return _renewed(register, _read(given, "nummeraanduiding"), now, values)
+    number = _read(given, "nummeraanduiding")
+    return _renewed(register, number, now, _values(given, "nummeraanduiding"))
 
 
 def withdraw(register: Register, given: Any, now: datetime) -> Address:
     """Withdraw an address; only `nummeraanduidingen` shows it from now on."""
+    number = _read(given, "nummeraanduiding")
     if _values(given, "nummeraanduiding"):
         raise ControlProblem("Only nummeraanduiding is given to withdraw an address.")
-    return _renewed(register, _read(given, "nummeraanduiding"), now, {"withdrawn": True})
+    return _renewed(register, number, now, {"withdrawn": True})
 
 
-def _renewed(
-    register: Register, number: str, now: datetime, values: Mapping[str, Any]
-) -> Address:
+def _renewed(register: Register, number: str, now: datetime, values: Mapping[str, Any]) -> Address:
     old = register.addresses.get(number)
     if old is None:
         raise ControlProblem("There is no address with this nummeraanduiding.")
@@ -77,9 +76,9 @@ def _read(given: Any, name: str) -> str:
     return value
 
 
-def _values(given: Any, beside: str) -> dict[str, Any]:
+def _values(given: dict[str, Any], beside: str) -> dict[str, Any]:
     """The values of an address that were given, with the right kinds."""
-    values = {name: value for name, value in dict(given or {}).items() if name != beside}
+    values = {name: value for name, value in given.items() if name != beside}
     for name, value in values.items():
         kind = _CHANGEABLE.get(name)
         if kind is None or type(value) is not kind:

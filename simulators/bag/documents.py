@@ -106,7 +106,7 @@ class Documents:
         own = self._link("adresseerbareobjecten", one.object)
         inner = {
             **_recorded(one, "Verblijfsobject"),
-            "type": "verblijfsobject",
+            "type": "Verblijfsobject",
             "heeftAlsHoofdAdres": one.nummeraanduiding,
             "identificatie": one.object,
             "geometrie": _point(one),

@@ -56,12 +56,12 @@ def found(register: Register, resource: str, values: Values) -> list[Address]:
 
 
 def searched(register: Register, words: str) -> list[Address]:
-    """Return the addresses in whose line every word begins a word."""
+    """Return the addresses in whose line every word begins a word; none when there is no word."""
     wanted = [word.lower() for word in re.split(r"[\s,-]+", words) if word]
     return [
         one
         for one in register.addresses.values()
-        if not one.withdrawn and _has(register.line(one).lower(), wanted)
+        if wanted and not one.withdrawn and _has(register.line(one).lower(), wanted)
     ]
 
 

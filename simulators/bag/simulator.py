@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulators.bag.invented import invented
 from simulators.bag.system import ROOT, BagSystem
 from simulators.kit import AT_ONCE, Pace, Simulator
 
 if TYPE_CHECKING:
+    import ssl
+
     from simulators.bag.options import Options
     from simulators.bag.register import Register
 
@@ -25,6 +28,7 @@ class BagSimulator(Simulator):
         pace: Pace = AT_ONCE,
         register: Register | None = None,
         options: Options | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.bag = BagSystem(register=register or invented(), options=options)
         super().__init__(
@@ -34,6 +38,7 @@ class BagSimulator(Simulator):
             control_port=control_port,
             public_url=public_url,
             pace=pace,
+            tls=tls,
         )
 
     @property

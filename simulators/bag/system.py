@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 ROOT: Final = "/lvbag/individuelebevragingen/v2"
 _VERSION: Final = {"api-version": "2.9.2"}
 _FIRST_PAGE: Final = 20
+_EXTENDED: Final = "adressenuitgebreid"
 _SECTIONS: Final[Mapping[int, str]] = {
     400: "4.1", 401: "4.2", 403: "4.4", 404: "4.5", 405: "4.6", 406: "4.7", 500: "5.1", 503: "5.4"
 }  # fmt: skip
+_KEY_REFUSALS: Final = {401: "authentication", 403: "autorisation"}
 _SHOWN: Final = 20
 
 
@@ -71,23 +73,26 @@ class BagSystem:
         self.limits.clear()
 
     async def answer(self, incoming: Incoming) -> Answer:
-        counted: Mapping[str, str] = {}
+        counted: dict[str, str] = {}
         try:
-            asked = Asked.read(incoming, ROOT)
-            self._admit(asked)
-            counted = self.limits.count(self.options, self._clock.now())
-            if self.options.unavailable:
-                raise Problem("sourceUnavailable")
-            if asked.method != "GET":
-                raise Problem("methodNotAllowed")
-            asked.check_headers()
-            answer = self._answered(asked)
+            answer = self._judged(incoming, counted)
         except Problem as problem:
             base = self._root.removesuffix(ROOT)
             answer = problem_answer(problem, _DIALECT, f"{base}{incoming.path}")
-        return Answer(
-            status=answer.status, body=answer.body, headers={**counted, **answer.headers}
-        )
+        headers = {**counted, **answer.headers}
+        return Answer(status=answer.status, body=answer.body, headers=headers)
+
+    def _judged(self, incoming: Incoming, counted: dict[str, str]) -> Answer:
+        """Answer a call that may be made; what its count says goes into `counted`."""
+        asked = Asked.read(incoming, ROOT)
+        self._admit(asked)
+        counted |= self.limits.count(self.options, self._clock.now())
+        if self.options.unavailable:
+            raise Problem("sourceUnavailable")
+        if asked.method != "GET":
+            raise Problem("methodNotAllowed")
+        asked.check_headers()
+        return self._answered(asked)
 
     def tables(self) -> Sequence[Table]:
         latest = sorted(self.register.addresses.values(), key=lambda one: one.registered)
@@ -127,8 +132,7 @@ class BagSystem:
 
     def _admit(self, asked: Asked) -> None:
         if asked.headers.get("x-api-key") != self.options.api_key:
-            refusal = self.options.key_refusal
-            raise Problem("authentication" if refusal == 401 else "autorisation")  # noqa: PLR2004 - HTTP
+            raise Problem(_KEY_REFUSALS[self.options.key_refusal])
 
     def _answered(self, asked: Asked) -> Answer:
         documents = Documents(register=self.register, root=self._root)
@@ -138,18 +142,10 @@ class BagSystem:
                 return _info()
             case ("adressen", "zoek"):
                 return self._searched(asked.values, documents)
-            case ("adressen",):
-                return self._list(asked, documents, documents.adres, "adressen")
-            case ("nummeraanduidingen",):
-                write = documents.nummeraanduiding
-                return self._list(asked, documents, write, "nummeraanduidingen")
+            case (("adressen" | "nummeraanduidingen") as resource,):
+                return self._list(resource, asked.values, documents)
             case ("adressenuitgebreid",):
-                addresses = found(self.register, "adressenuitgebreid", asked.values)
-                embedded = {"adressen": [documents.uitgebreid(one) for one in addresses]}
-                links = {"self": link(f"{self._root}/adressenuitgebreid")}
-                return hal(
-                    {"_links": links, **({"_embedded": embedded} if addresses else {})}, _VERSION
-                )
+                return self._extended(asked.values, documents)
             case ("openbareruimten",):
                 return self._streets(asked.values, documents)
             case (resource, number):
@@ -181,17 +177,24 @@ class BagSystem:
             raise Problem("notFound")
         return hal(document, _VERSION)
 
-    def _list(
-        self, asked: Asked, documents: Documents, write: Callable[[Address], Json], name: str
-    ) -> Answer:
-        page, size = _page(asked.values)
-        expand = asked.values.text("expand")
-        addresses = found(self.register, name, asked.values)
+    def _list(self, resource: str, values: Values, documents: Documents) -> Answer:
+        page, size = _page(values)
+        expand = values.text("expand")
+        addresses = found(self.register, resource, values)
+        write = documents.adres if resource == "adressen" else documents.nummeraanduiding
         made = [
             _expanded(write(one), documents, one, expand)
             for one in addresses[(page - 1) * size : page * size]
         ]
-        return self._paged(name, name, made, len(addresses), page, size)
+        return self._paged(resource, resource, made, len(addresses), page, size)
+
+    def _extended(self, values: Values, documents: Documents) -> Answer:
+        """All of them at once: this collection has no pages."""
+        made = [documents.uitgebreid(one) for one in found(self.register, _EXTENDED, values)]
+        links = {"self": link(f"{self._root}/{_EXTENDED}")}
+        return hal(
+            {"_links": links, **({"_embedded": {"adressen": made}} if made else {})}, _VERSION
+        )
 
     def _searched(self, values: Values, documents: Documents) -> Answer:
         page, size = _page(values)
@@ -221,7 +224,7 @@ class BagSystem:
         made = [documents.openbare_ruimte(one) for one in streets[(page - 1) * size : page * size]]
         return self._paged("openbareruimten", "openbareruimten", made, len(streets), page, size)
 
-    def _paged(  # noqa: PLR0913, PLR0917 - a page is all of these
+    def _paged(  # noqa: PLR0917 - a page is all of these
         self, path: str, name: str, made: list[Json], count: int, page: int, size: int
     ) -> Answer:
         last = max(1, -(-count // size))

@@ -8,6 +8,8 @@ import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
+
     from aiohttp import web
 
 _BACKLOG = 1_024
@@ -17,7 +19,10 @@ def cut(transport: asyncio.BaseTransport | None) -> None:
     """End a connection with a TCP reset; nothing that was still to be sent arrives."""
     if not isinstance(transport, asyncio.WriteTransport):
         return
-    sock = transport.get_extra_info("socket")
+    try:
+        sock = transport.get_extra_info("socket")
+    except AttributeError:  # asyncio's answer for a TLS connection that is lost already
+        return
     if sock is not None:
         # Without lingering the kernel sends a reset instead of an orderly end.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -33,10 +38,13 @@ class Door:
     process (or a client's own outgoing connection) can take the port in the meantime.
     """  # noqa: D205 - the sentence is the invariant
 
-    def __init__(self, server: web.Server, host: str, port: int) -> None:
+    def __init__(
+        self, server: web.Server, host: str, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._server = server
         self._host = host
         self.port = port
+        self._tls = tls
         self._reserved: socket.socket | None = None
         self._listener: asyncio.Server | None = None
         self.opened = asyncio.Event()
@@ -53,7 +61,9 @@ class Door:
         sock = self._reserved or self._bind()
         self._reserved = None
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._server, sock=sock, backlog=_BACKLOG)
+        self._listener = await loop.create_server(
+            self._server, sock=sock, backlog=_BACKLOG, ssl=self._tls
+        )
         self.closed.clear()
         self.opened.set()
 

@@ -164,4 +164,6 @@ def _shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     if "authorization" in shown:
         scheme = shown["authorization"].split(" ", 1)[0]
         shown["authorization"] = f"{scheme} ..."
+    if "x-api-key" in shown:
+        shown["x-api-key"] = "..."
     return shown

@@ -19,6 +19,7 @@ from simulators.kit.pace import AT_ONCE, Pace, Turnstile
 from simulators.kit.spoil import Wire, as_response, spoil
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Iterable
     from datetime import datetime, timedelta
 
@@ -43,7 +44,7 @@ class Simulator:
     done in-process as well: `script`, `clear_faults`, `set_clock`, `set_pace`, `reset`.
 
     `public_url` is what callers know it by, where a proxy or a container stands in between: the
-    system's own URLs begin with it.
+    system's own URLs begin with it. With `tls` the system speaks https; its control port does not.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Simulator:
         keep_requests: int = 20_000,
         keep_body_bytes: int = 16_000_000,
         seed: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.system = system
         self.clock = SettableClock()
@@ -72,7 +74,8 @@ class Simulator:
         self._start_pace = pace
         self._turnstile = Turnstile(pace, seed)
         self._web = web.Server(self._serve, request_factory=self._make_request, access_log=None)
-        self._door = Door(self._web, host, port)
+        self._door = Door(self._web, host, port, tls)
+        self._scheme = "http" if tls is None else "https"
         self._control_port = control_port
         self._control = web.AppRunner(control_application(self), access_log=None)
         self._control_door: Door | None = None
@@ -87,7 +90,7 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        return self._public_url or f"http://{self._shown_host}:{self._door.port}"
+        return self._public_url or f"{self._scheme}://{self._shown_host}:{self._door.port}"
 
     @property
     def control_url(self) -> str:

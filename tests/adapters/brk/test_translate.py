@@ -58,7 +58,7 @@ def test_a_company_has_its_own_numbers() -> None:
 def test_a_person_of_the_kadaster_has_a_name_and_dates() -> None:
     made = translate.person(
         {
-            "naam": {"voornamen": "Jo", "voorvoegselGeslachtsnaam": "de", "geslachtsnaam": "Wit"},
+            "naam": {"voornamen": "Jo", "voorvoegsel": "de", "geslachtsnaam": "Wit"},
             "geboorte": {"datum": {"jaar": 1950, "maand": 4}},
             "overlijden": {"datum": {"datum": "2020-01-02"}},
         }
