@@ -42,6 +42,13 @@ def keep_only(data: Mapping[str, Any], allowed: Collection[str]) -> dict[str, An
     return _kept(data, frozenset(allowed), "")
 
 
+def ordered(model: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` in the order in which `model` names its members; strangers come last."""
+    members = _members(model)
+    names = [*(name for name in members if name in data), *(set(data) - set(members))]
+    return {name: _ordered_part(members.get(name), data[name]) for name in names}
+
+
 def bsns_in(model: type[BaseModel], data: Mapping[str, Any]) -> frozenset[str]:
     """Every burgerservicenummer in the JSON of `model`."""
     return frozenset(_bsns(model, data))
@@ -58,6 +65,15 @@ def bsns_told(
         return bsns_in(model, data)
     numbers = {path for path in _bsn_paths(model) if _is_reached(path, allowed)}
     return bsns_in(model, keep_only(data, {*allowed, *numbers}))
+
+
+def _ordered_part(member: _Member | None, value: Any) -> Any:
+    if member is None or member.below is None:
+        return value
+    below = member.below
+    if isinstance(value, list | tuple):
+        return [ordered(below, one) if isinstance(one, Mapping) else one for one in value]
+    return ordered(below, value) if isinstance(value, Mapping) else value
 
 
 def _is_reached(path: str, allowed: Collection[str]) -> bool:

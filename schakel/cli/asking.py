@@ -76,6 +76,8 @@ def ask(
     from schakel.cli.outline import outline
     from schakel.cli.printing import print_line
     from schakel.cli.showing import print_json
+    from schemas.fieldpaths import ordered
+    from schemas.questions import QUESTION_TYPES
 
     del listed  # its callback has ended the command
 
@@ -91,7 +93,8 @@ def ask(
     if as_json:
         print_json(answer)
         return
-    for line in outline(answer):
+    kind = QUESTION_TYPES.get(question_type)
+    for line in outline(answer if kind is None else ordered(kind.answer, answer)):
         print_line(line)
 
 

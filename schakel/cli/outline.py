@@ -9,14 +9,19 @@ from schakel.cli.printing import cell
 
 _STEP: Final = "  "
 _NOTHING: Final = "Nothing was found."
+_MORE: Final = "meer"
+_THERE_ARE_MORE: Final = "There are more than these: ask more narrowly."
 
 
 def outline(data: Mapping[str, Any]) -> Iterator[str]:
     """The lines; an answer that holds nothing says so."""
-    if not any(_says(value) for name, value in data.items() if name != "meer"):
+    said = {name: value for name, value in data.items() if name != _MORE}
+    if not any(map(_says, said.values())):
         yield _NOTHING
         return
-    yield from _members(data, "")
+    yield from _members(said, "")
+    if data.get(_MORE) is True:
+        yield _THERE_ARE_MORE
 
 
 def _members(data: Mapping[str, Any], indent: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from continuity.window import TOWN_HALL
 
 _PIPED_WIDTH: Final = 200
 """Columns when nobody's terminal sets them: enough that no cell is cut."""
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def console() -> Console:

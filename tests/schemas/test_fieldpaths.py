@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fieldpaths import SIGNALS, bsns_in, bsns_told, keep_only, paths_of
+from schemas.fieldpaths import SIGNALS, bsns_in, bsns_told, keep_only, ordered, paths_of
 from schemas.persoonvragen import PersonenAntwoord
 from schemas.questions import QUESTION_TYPES
 
@@ -87,6 +89,13 @@ def test_somebody_of_whom_something_is_given_was_told_about(
     allowed: set[str], told: set[str]
 ) -> None:
     assert bsns_told(PersonenAntwoord, ANSWER, allowed) == told
+
+
+def test_people_read_an_answer_in_the_order_of_the_model() -> None:
+    shuffled = {"meer": False, "personen": [{"geslachtsnaam": "Bakker", "x": 1, "bsn": "9"}]}
+    assert json.dumps(ordered(PersonenAntwoord, shuffled)) == (
+        '{"personen": [{"bsn": "9", "geslachtsnaam": "Bakker", "x": 1}], "meer": false}'
+    )
 
 
 def test_the_questions_that_name_a_person_say_so_in_a_place_that_is_known() -> None:

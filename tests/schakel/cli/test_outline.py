@@ -31,7 +31,14 @@ def test_it_reads_from_top_to_bottom() -> None:
         "       1. geslachtsnaam  Molenaar",
         "       2. geslachtsnaam  Vroeger",
         "     geheimhouding    yes",
-        "meer  no",
+    ]
+
+
+def test_more_than_is_shown_is_said() -> None:
+    assert list(outline({"adressen": [{"huisnummer": 1}], "meer": True})) == [
+        "adressen (1)",
+        "  1. huisnummer  1",
+        "There are more than these: ask more narrowly.",
     ]
 
 
