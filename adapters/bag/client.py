@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from adapters._kit.haalcentraal.client import Call, RegisterClient, json_of
-from adapters.bag.errors import REGISTER, DayQuotaError, day_quota
+from adapters.bag.errors import REGISTER, DayQuotaError, own_consequence
 from adapters.bag.settings import BagSettings
 from adapters.contract import Clock, Question
 
@@ -20,7 +20,7 @@ class BagClient:
     def __init__(self, settings: BagSettings, clock: Clock) -> None:
         self._root = settings.root.rstrip("/")
         self._clock = clock
-        self._register = RegisterClient(settings, clock, register=REGISTER, special=day_quota)
+        self._register = RegisterClient(settings, clock, register=REGISTER, special=own_consequence)
         self._spent_until: datetime | None = None
 
     async def get(

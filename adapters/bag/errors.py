@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from adapters._kit.problem import read_problem
 from adapters._kit.sending import Answer
-from adapters.contract import DeliveryError, TransientError
+from adapters.contract import ConfigurationError, DeliveryError, TransientError
 
 REGISTER: Final = "bag"
 NOT_FOUND: Final = "bag:notFound"
@@ -16,6 +17,8 @@ NOT_FOUND: Final = "bag:notFound"
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _DAY_LEFT: Final = ("kadaster-ratelimit-daylimit-remaining", "ratelimit-daylimit-remaining")
 _TOO_MANY_REQUESTS: Final = 429
+_FORBIDDEN: Final = 403
+_KEY_CODES: Final = frozenset({"", "authentication", "autorisation"})
 
 
 class DayQuotaError(TransientError):
@@ -27,6 +30,19 @@ class DayQuotaError(TransientError):
             retry_after=until - now,
         )
         self.until = until
+
+
+def own_consequence(answer: Answer, now: datetime) -> DeliveryError | None:
+    """Return what an answer means in the BAG alone; None: what it means everywhere."""
+    return _key_refused(answer) or day_quota(answer, now)
+
+
+def _key_refused(answer: Answer) -> ConfigurationError | None:
+    """The BAG is public: it has no question that one key may ask and another may not."""
+    if answer.status != _FORBIDDEN or read_problem(answer.body).code not in _KEY_CODES:
+        return None
+    detail = f"{answer.host} does not accept our key (403): renew it, or set the right one."
+    return ConfigurationError("api_key", detail)
 
 
 def day_quota(answer: Answer, now: datetime) -> DeliveryError | None:

@@ -19,7 +19,6 @@ from adapters.contract import (
     ConfigurationError,
     DeliveryError,
     Question,
-    RejectedError,
     TransientError,
 )
 from simulators.bag import BagSimulator, Options
@@ -145,11 +144,11 @@ async def test_a_key_that_is_not_known_is_our_configuration() -> None:
         assert not (await adapter.check()).ok
 
 
-async def test_what_cannot_be_asked_is_refused_with_the_registers_code() -> None:
+async def test_a_key_that_is_refused_with_403_is_our_configuration_too() -> None:
     async with asking(Options(key_refusal=403), key="andere") as (adapter, _):
-        with pytest.raises(RejectedError) as caught:
+        with pytest.raises(ConfigurationError) as caught:
             await found(adapter, *QUESTIONS[0])
-    assert caught.value.code == "bag:autorisation"
+    assert caught.value.setting == "api_key"
 
 
 async def test_a_source_that_is_away_is_asked_again() -> None:
