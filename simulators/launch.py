@@ -12,6 +12,7 @@ from simulators.brp import BrpSimulator
 from simulators.kit import running
 from simulators.stuf_bg import StufBgSimulator
 from simulators.stuf_zds import StufZdsSimulator
+from simulators.tmv import TmvSimulator
 from simulators.zgw import ZgwSimulator
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ registry: dict[str, Factory] = {
     "bag": BagSimulator,
     "brk": BrkSimulator,
     "brp": BrpSimulator,
+    "tmv": TmvSimulator,
 }
 
 

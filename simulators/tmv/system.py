@@ -12,6 +12,7 @@ from schemas.xml import XmlRefused, parse_xml
 from simulators.kit import Answer, ControlCall, ControlProblem, Table
 from simulators.tmv.dossiers import DOORGEMELD, Detail, Dossier, Dossiers, Melding
 from simulators.tmv.options import REFUSALS, Options, read_options
+from simulators.tmv.overview import bsn_of, row, text, wanted
 from simulators.tmv.wire import NotValid, Values, answer_body, fault_body, read_request
 
 if TYPE_CHECKING:
@@ -70,8 +71,6 @@ class TmvSystem:
             "tmvBerichtnummer": str(500_000 + self._answered),
         }
         try:
-            if self.options.refuse:
-                raise Refused(self.options.refuse)
             if operation.name == "registrerenTerugmelding":
                 answer |= self._registered(asked, incoming.number)
             else:
@@ -151,9 +150,11 @@ class TmvSystem:
         return secrets.compare_digest(headers.get("authorization", ""), f"Basic {proof}")
 
     def _registered(self, asked: Values, request: int) -> Values:
+        if self.options.refuse:
+            raise Refused(self.options.refuse)
         if asked["berichtcode"] != "TMLD":
             raise Refused(9001)
-        anummer, bsn = _text(asked, "anummer"), _bsn(asked)
+        anummer, bsn = text(asked, "anummer"), bsn_of(asked)
         if anummer is None and bsn is None:
             raise Refused(9002)
         if {anummer, bsn} & set(self.options.unknown):
@@ -191,19 +192,21 @@ class TmvSystem:
         )
 
     def _inspected(self, asked: Values) -> Values:
+        if self.options.refuse:
+            raise Refused(self.options.refuse)
         if asked["berichtcode"] != "IZVZ":
             raise Refused(9001)
-        code = _OVERVIEWS.get(_text(asked, "soortOverzicht") or "")
+        code = _OVERVIEWS.get(text(asked, "soortOverzicht") or "")
         if code is None:
             raise Refused(9006)
         if not any(
             asked[name] for name in ("anummer", "bsn", "dossiernummer", "behandelendeGemeente")
         ):
             raise Refused(9007)
-        found = [one for one in self._now() if _wanted(one, asked)]
+        found = [one for one in self._now() if wanted(one, asked)]
         if asked["dossiernummer"] and not found:
             raise Refused(9005)
-        rows = [_row(one, whole=code == "OZDO") for one in found]
+        rows = [row(one, whole=code == "OZDO") for one in found]
         return {"berichtcode": code, "statusoverzicht": rows}
 
     def _journalled(self, melding: Melding, dossier: Dossier, request: int) -> None:
@@ -227,86 +230,19 @@ def _xml(status: int, body: bytes) -> Answer:
     return Answer(status=status, body=body, headers={"Content-Type": "text/xml; charset=utf-8"})
 
 
-def _text(values: Values, name: str) -> str | None:
-    value = values[name]
-    return value if isinstance(value, str) else None
-
-
-def _bsn(values: Values) -> str | None:
-    """A number loses its leading zeros on the way."""
-    number = _text(values, "bsn")
-    return None if number is None else number.zfill(9)
-
-
 def _melding(asked: Values, day: date) -> Melding:
     rows = asked["details"]
     return Melding(
-        berichtnummer=_text(asked, "berichtnummer") or "",
+        berichtnummer=text(asked, "berichtnummer") or "",
         day=day,
         details=tuple(
             Detail(
-                rubrieknummer=_text(one, "rubrieknummer"),
-                original=_text(one, "origineleWaardeGBAV"),
-                proposed=_text(one, "voorgesteldeWaarde"),
+                rubrieknummer=text(one, "rubrieknummer"),
+                original=text(one, "origineleWaardeGBAV"),
+                proposed=text(one, "voorgesteldeWaarde"),
             )
             for one in (rows if isinstance(rows, list) else [])
         ),
-        melder=_text(asked, "melderId"),
-        toelichting=_text(asked, "toelichting"),
+        melder=text(asked, "melderId"),
+        toelichting=text(asked, "toelichting"),
     )
-
-
-def _wanted(one: Dossier, asked: Values) -> bool:
-    changed = _number(one.changed)
-    gemeente = _text(asked, "behandelendeGemeente")
-    pairs = (
-        (_text(asked, "anummer"), one.anummer),
-        (_bsn(asked), one.bsn),
-        (_text(asked, "dossiernummer"), str(one.nummer)),
-        (gemeente and str(int(gemeente)), one.gemeente),
-        (_text(asked, "statusDossier"), one.status),
-    )
-    since, until = _text(asked, "datumVanaf"), _text(asked, "datumTot")
-    return (
-        all(wanted is None or wanted == has for wanted, has in pairs)
-        and (since is None or changed >= since)
-        and (until is None or changed <= until)
-    )
-
-
-def _number(day: date) -> str:
-    return day.strftime("%Y%m%d")
-
-
-def _row(one: Dossier, *, whole: bool) -> Values:
-    meldingen: list[Values] = [
-        {
-            "datumOpnameInDossier": _number(each.day),
-            "details": [
-                {
-                    "rubrieknummer": detail.rubrieknummer,
-                    "origineleWaardeGBAV": detail.original,
-                    "voorgesteldeWaarde": detail.proposed,
-                }
-                for detail in each.details
-            ],
-            "melderId": each.melder,
-            "toelichting": each.toelichting,
-            "volgnummerMelding": str(place),
-        }
-        for place, each in enumerate(one.meldingen, 1)
-    ]
-    return {
-        "aantalMeldingen": str(len(one.meldingen)),
-        "anummer": one.anummer,
-        "behandelendeGemeente": one.gemeente,
-        "bsn": one.bsn,
-        "datumVanAanleggenDossier": _number(one.opened),
-        "datumVanWijzigenDossier": _number(one.changed),
-        "datumVerwachteAfhandelingDossier": _number(one.due),
-        "dossiernummer": str(one.nummer),
-        "resultaatOnderzoek": one.resultaat,
-        "statusDossier": one.status,
-        "terugmeldingen": meldingen if whole else None,
-        "toelichting": one.toelichting,
-    }

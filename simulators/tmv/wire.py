@@ -19,7 +19,7 @@ XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL: Final = f"{{{XSI}}}nil"
 _BITS: Final = {"int": 31, "long": 63}
 
-Values = dict[str, "str | None | list[Values]"]
+Values = dict[str, "str | list[Values] | None"]
 """What an element holds: texts by name, None for nil; rows under the name of their list."""
 
 
@@ -174,7 +174,7 @@ def _value(element: etree._Element, field: Field | Rows) -> str | list[Values] |
 
 def answer_body(operation: Operation, values: Values) -> bytes:
     """Write an answer; what `values` does not name is nil."""
-    root = _element("", f"{operation.name}Response")
+    root = etree.Element(f"{{{NS}}}{operation.name}Response", nsmap={"t": NS, "xsi": XSI})
     inside = etree.SubElement(root, f"{{{NS}}}{operation.name}Return")
     _write(inside, operation.answer, values)
     return _enveloped(root)
@@ -199,10 +199,6 @@ def _write(parent: etree._Element, fields: Sequence[Field | Rows], values: Value
             element.text = value
         else:
             element.set(_NIL, "true")
-
-
-def _element(prefix: str, name: str) -> etree._Element:
-    return etree.Element(f"{{{NS}}}{name}", nsmap={prefix or None: NS, "xsi": XSI})
 
 
 def _enveloped(content: etree._Element) -> bytes:

@@ -197,8 +197,18 @@ async def test_what_the_schema_does_not_allow_is_a_fault(tmv: TmvSimulator, body
 
 
 async def test_a_wrong_password_is_a_401() -> None:
-    options = Options(user="gba", password="geheim")  # noqa: S106 - of a simulator
+    options = Options(user="gba", password="geheim")
     async with running(TmvSimulator(options=options)) as simulator:
         assert (await post(simulator, register())).status_code == 401
         assert (await post(simulator, register(), auth=("gba", "mis"))).status_code == 401
         assert (await post(simulator, register(), auth=("gba", "geheim"))).status_code == 200
+
+
+async def test_a_switched_refusal_is_for_everything(tmv: TmvSimulator) -> None:
+    async with httpx.AsyncClient() as http:
+        await http.put(f"{tmv.control_url}/options", json={"refuse": 9003})
+        wrong = await http.put(f"{tmv.control_url}/options", json={"refuse": 1})
+    assert wrong.status_code == 400
+    for body in (register(), inspect(bsn=BSN)):
+        assert said(await ask(tmv, body), "verwerkingcode") == "9003"
+    assert tmv.journal.effects == []
