@@ -91,6 +91,16 @@ def _brp() -> AdapterKind:
     )
 
 
+def _bvbsn() -> AdapterKind:
+    from adapters.bvbsn import BvbsnAdapter, BvbsnSettings
+
+    return AdapterKind(
+        settings=BvbsnSettings,
+        create=lambda settings, clock: BvbsnAdapter(settings, clock=clock),
+        answers=BvbsnAdapter.answers,
+    )
+
+
 def _core_amqp() -> AdapterKind:
     from adapters.core_amqp import CoreAmqpAdapter, CoreAmqpSettings
 
@@ -149,6 +159,7 @@ ADAPTERS: Final = AdapterKinds(
         "bag": _bag,
         "brk": _brk,
         "brp": _brp,
+        "bvbsn": _bvbsn,
         "core_amqp": _core_amqp,
         "stuf_bg": _stuf_bg,
         "stuf_zds": _stuf_zds,

@@ -20,6 +20,7 @@ from schemas.adresvragen import (
 )
 from schemas.canonical import parse_json
 from schemas.identifiers import Rsin, Zaakidentificatie
+from schemas.identiteitsvragen import IdentiteitsdocumentAntwoord, IdentiteitsdocumentVraag
 from schemas.parsing import json_names
 from schemas.payload import CanonicalModel
 from schemas.persoonvragen import (
@@ -198,6 +199,14 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=ReisdocumentenAntwoord,
                 repeatable=True,
                 summary="Show a travel document, or those of a person.",
+                personal=True,
+            ),
+            QuestionType(
+                name="identiteitsdocument.verifieren",
+                question=IdentiteitsdocumentVraag,
+                answer=IdentiteitsdocumentAntwoord,
+                repeatable=True,
+                summary="Say whether an identity document may be used.",
                 personal=True,
             ),
             QuestionType(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulators.bag import BagSimulator
 from simulators.brk import BrkSimulator
 from simulators.brp import BrpSimulator
+from simulators.bvbsn import BvbsnSimulator
 from simulators.kit import running
 from simulators.stuf_bg import StufBgSimulator
 from simulators.stuf_zds import StufZdsSimulator
@@ -37,6 +38,7 @@ registry: dict[str, Factory] = {
     "brk": BrkSimulator,
     "brp": BrpSimulator,
     "tmv": TmvSimulator,
+    "bvbsn": BvbsnSimulator,
 }
 
 

@@ -279,6 +279,7 @@ def test_what_shows_a_person_is_personal() -> None:
     assert personal == {
         "adres.bewoning",
         "eigendom.van-adres",
+        "identiteitsdocument.verifieren",
         "persoon.raadplegen",
         "persoon.verblijfplaatsen",
         "persoon.zoeken",
