@@ -26,6 +26,7 @@ from continuity.store.sealed import refuse_sealed, sealed_store
 from continuity.store.sqlite import SqliteStore
 from continuity.worker import Destination, Worker
 from schakel import pulled
+from schakel.certificates import Certificates
 from schakel.desks import create_asking
 from schakel.disclosures import ProtocolDisclosures
 from schakel.errand import Errand
@@ -386,6 +387,7 @@ def build(settings: Settings, *, role: Role = "all", clock: Clock | None = None)
             *create_errands(settings, store, intake, clock),
             create_orphans(settings.documents, blobs, store, clock),
             create_polling(settings, adapters, store, intake, clock),
+            Certificates(settings.destinations, clock=clock, registry=registry),
             ProtocolPurge(store=store, keep=settings.protocol.keep, clock=clock),
             Lateness(store=store, destinations=services.pulled, clock=clock),
         ),

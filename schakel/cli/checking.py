@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from continuity.documents import BlobsUnavailable
 from continuity.store.contract import Store, StoreError
 from continuity.store.records import Count
 from schakel.amqp import examine_broker
+from schakel.certificates import URGENT, Certificate, read_certificates
 from schakel.cli.failure import FOUND_PROBLEMS
 from schakel.cli.printing import print_line, print_table
 from schakel.compose import create_adapters, create_blobs, open_address
@@ -58,6 +60,7 @@ async def examine(settings: Settings) -> list[Finding]:
             await examine_documents(settings.documents),
             *await examine_entrance(settings),
             *await examine_destinations(adapters),
+            *examine_certificates(settings, SystemClock().now()),
         ]
     finally:
         for adapter in adapters.values():
@@ -161,6 +164,25 @@ async def _destination(name: str, adapter: System) -> Finding:
         detail = f"No answer within {LONGEST_CHECK_SECONDS} seconds."
         return Finding(subject=subject, ok=False, detail=detail)
     return Finding(subject=subject, ok=health.ok, detail=health.detail)
+
+
+def examine_certificates(settings: Settings, now: datetime) -> list[Finding]:
+    """Until when each of our client certificates is good; one that ends soon is a problem."""
+    return [_certificate(one, now) for one in read_certificates(settings.destinations)]
+
+
+def _certificate(one: Certificate, now: datetime) -> Finding:
+    subject, left = f"certificate {one.destination}", one.left(now)
+    if one.expires is None or left is None:
+        detail = f"{one.file} cannot be read as a certificate: put a PEM file there."
+        return Finding(subject=subject, ok=False, detail=detail)
+    day = one.expires.date().isoformat()
+    if left <= timedelta():
+        return Finding(subject=subject, ok=False, detail=f"It expired on {day}: renew it.")
+    detail = f"good until {day}, {left.days} days"
+    if left <= URGENT:
+        return Finding(subject=subject, ok=False, detail=f"{detail}: renew it now.")
+    return Finding(subject=subject, ok=True, detail=detail)
 
 
 def _by_key(counts: Iterable[Count]) -> dict[tuple[str, str, str], int]:
