@@ -112,6 +112,16 @@ def _core_amqp() -> AdapterKind:
     )
 
 
+def _gbav() -> AdapterKind:
+    from adapters.gbav import GbavAdapter, GbavSettings
+
+    return AdapterKind(
+        settings=GbavSettings,
+        create=lambda settings, clock: GbavAdapter(settings, clock=clock),
+        answers=GbavAdapter.answers,
+    )
+
+
 def _stuf_bg() -> AdapterKind:
     from adapters.stuf_bg import StufBgAdapter, StufBgSettings
 
@@ -162,6 +172,7 @@ ADAPTERS: Final = AdapterKinds(
         "brp": _brp,
         "bvbsn": _bvbsn,
         "core_amqp": _core_amqp,
+        "gbav": _gbav,
         "stuf_bg": _stuf_bg,
         "stuf_zds": _stuf_zds,
         "zgw": _zgw,

@@ -10,6 +10,7 @@ from simulators.bag import BagSimulator
 from simulators.brk import BrkSimulator
 from simulators.brp import BrpSimulator
 from simulators.bvbsn import BvbsnSimulator
+from simulators.gbav import GbavSimulator
 from simulators.kit import running
 from simulators.stuf_bg import StufBgSimulator
 from simulators.stuf_zds import StufZdsSimulator
@@ -39,6 +40,7 @@ registry: dict[str, Factory] = {
     "brp": BrpSimulator,
     "tmv": TmvSimulator,
     "bvbsn": BvbsnSimulator,
+    "gbav": GbavSimulator,
 }
 
 
