@@ -72,6 +72,16 @@ def _bag() -> AdapterKind:
     )
 
 
+def _berichtenbox() -> AdapterKind:
+    from adapters.berichtenbox import BerichtenboxAdapter, BerichtenboxSettings
+
+    return AdapterKind(
+        settings=BerichtenboxSettings,
+        create=lambda settings, clock: BerichtenboxAdapter(settings, clock=clock),
+        answers=BerichtenboxAdapter.answers,
+    )
+
+
 def _brk() -> AdapterKind:
     from adapters.brk import BrkAdapter, BrkSettings
 
@@ -168,6 +178,7 @@ def _inbox() -> AdapterKind:
 ADAPTERS: Final = AdapterKinds(
     {
         "bag": _bag,
+        "berichtenbox": _berichtenbox,
         "brk": _brk,
         "brp": _brp,
         "bvbsn": _bvbsn,

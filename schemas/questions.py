@@ -18,6 +18,7 @@ from schemas.adresvragen import (
     EigendomAntwoord,
     EigendomVraag,
 )
+from schemas.berichtenboxvragen import AbonnementenAntwoord, AbonnementenVraag
 from schemas.canonical import parse_json
 from schemas.identifiers import Rsin, Zaakidentificatie
 from schemas.identiteitsvragen import IdentiteitsdocumentAntwoord, IdentiteitsdocumentVraag
@@ -207,6 +208,14 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=IdentiteitsdocumentAntwoord,
                 repeatable=True,
                 summary="Say whether an identity document may be used.",
+                personal=True,
+            ),
+            QuestionType(
+                name="berichtenbox.abonnementen",
+                question=AbonnementenVraag,
+                answer=AbonnementenAntwoord,
+                repeatable=True,
+                summary="Say who may get a kind of letter in the Berichtenbox.",
                 personal=True,
             ),
             QuestionType(

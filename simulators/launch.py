@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from simulators.bag import BagSimulator
+from simulators.berichtenbox import BerichtenboxSimulator
 from simulators.brk import BrkSimulator
 from simulators.brp import BrpSimulator
 from simulators.bvbsn import BvbsnSimulator
@@ -41,6 +42,7 @@ registry: dict[str, Factory] = {
     "tmv": TmvSimulator,
     "bvbsn": BvbsnSimulator,
     "gbav": GbavSimulator,
+    "berichtenbox": BerichtenboxSimulator,
 }
 
 

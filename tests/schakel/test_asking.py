@@ -278,6 +278,7 @@ def test_what_shows_a_person_is_personal() -> None:
     personal = {name for name, kind in QUESTION_TYPES.items() if kind.personal}
     assert personal == {
         "adres.bewoning",
+        "berichtenbox.abonnementen",
         "eigendom.van-adres",
         "identiteitsdocument.verifieren",
         "persoon.raadplegen",
