@@ -21,6 +21,7 @@ from adapters.contract import Clock, Reason
 from continuity.store.contract import StoreUnavailable
 from schakel.amqp.ingress import Channel
 from schakel.amqp.metrics import IngressMetrics
+from schakel.asking import Told
 from schakel.reasons import read_reason
 from schakel.unanswered import AskError, InvalidQuestion, OutcomeUnknown
 from schemas import FieldProblem, canonical_json
@@ -29,6 +30,9 @@ DEFAULT_SECONDS: Final = 10
 """Deadline of a question that has no expiration."""
 TENANT: Final = "tenant"
 """Header that says for which municipality."""
+
+AGE: Final = "age"
+"""Header of an answer that was kept: how many seconds ago the system gave it."""
 
 REASON: Final = ("doelbinding", "gebruiker", "verwerking")
 """Headers that say why and who; the first two are needed for a question about a person."""
@@ -43,7 +47,7 @@ _log = structlog.stdlib.get_logger("schakel.amqp")
 class Asks(Protocol):
     """As `schakel.asking.Asking`."""
 
-    async def ask(
+    async def answer(
         self,
         type: str,  # noqa: A002 - the word that every entrance uses
         data: bytes | Mapping[str, Any],
@@ -52,7 +56,7 @@ class Asks(Protocol):
         deadline: datetime,
         caller: str,
         reason: Reason | None = None,
-    ) -> Mapping[str, Any]: ...
+    ) -> Told: ...
 
 
 class AskServer:
@@ -113,9 +117,13 @@ class AskServer:
         deadline = _deadline(properties, taken_at)
         seconds = (deadline - self._clock.now()).total_seconds()
         result = "answered"
+        headers: dict[str, int] = {}
         try:
             async with asyncio.timeout(max(seconds, 0)):
-                media_type, body = _ANSWER, await self._ask(arrival, deadline)
+                told = await self._ask(arrival, deadline)
+            media_type, body = _ANSWER, canonical_json(told.data)
+            if told.age is not None:
+                headers[AGE] = int(told.age.total_seconds())
         except TimeoutError:
             return self._drop("expired", properties)
         except Exception as error:  # noqa: BLE001 - whatever it is, the asker must hear of it
@@ -124,6 +132,7 @@ class AskServer:
             return self._drop("expired", properties)
         answer = Properties(
             content_type=media_type,
+            headers=headers,
             correlation_id=properties.correlation_id,
             type=properties.type,
             persistent=False,
@@ -135,7 +144,7 @@ class AskServer:
         self._metrics.asks.labels(result).inc()
         return None
 
-    async def _ask(self, arrival: Arrival, deadline: datetime) -> bytes:
+    async def _ask(self, arrival: Arrival, deadline: datetime) -> Told:
         properties = arrival.properties
         tenant = properties.headers.get(TENANT)
         if not properties.type:
@@ -147,7 +156,7 @@ class AskServer:
             raise _invalid("", "too_large", detail)
         if arrival.redelivered and not self._repeatable(properties.type):
             raise OutcomeUnknown("The hub stopped while it worked on this: look first.")
-        answer = await self._asks.ask(
+        return await self._asks.answer(
             properties.type,
             arrival.body,
             tenant=tenant,
@@ -155,7 +164,6 @@ class AskServer:
             caller=f"amqp:{properties.user_id or properties.app_id or 'unknown'}",
             reason=_reason(properties.headers),
         )
-        return canonical_json(answer)
 
     def _problem(self, error: Exception) -> bytes:
         problems: tuple[FieldProblem, ...] = ()

@@ -20,6 +20,7 @@ from continuity.store.contract import StoreUnavailable
 from schakel.amqp import AmqpEntrance, AskServer, Ingress, IngressMetrics, StoreWatch
 from schakel.amqp.rpc import _deadline
 from schakel.amqp.topology import ASK
+from schakel.asking import Told
 from schakel.unanswered import Unavailable
 from tests.schakel.amqp.rig import (
     LIMITS,
@@ -42,7 +43,7 @@ class Asks:
         self.reasons: list[Reason | None] = []
         self.go_on = asyncio.Event()
 
-    async def ask(
+    async def answer(
         self,
         type: str,  # noqa: A002 - the word of the protocol
         data: bytes | Mapping[str, Any],
@@ -51,7 +52,7 @@ class Asks:
         deadline: datetime,
         caller: str,
         reason: Reason | None = None,
-    ) -> Mapping[str, Any]:
+    ) -> Told:
         self.asked.append((type, tenant, caller))
         self.reasons.append(reason)
         match type:
@@ -63,7 +64,8 @@ class Asks:
                 raise StoreUnavailable("The file is gone.")
             case "bug":
                 raise RuntimeError("999993653")
-        return {"echo": json.loads(data) if isinstance(data, bytes) else dict(data)}
+        said = {"echo": json.loads(data) if isinstance(data, bytes) else dict(data)}
+        return Told(data=said, age=timedelta(seconds=40) if type == "kept" else None)
 
 
 class Desk:
@@ -161,6 +163,16 @@ async def test_a_question_is_answered_to_the_queue_of_the_asker(office: Office) 
     assert body == {"echo": {"a": 1}}
     assert office.asks.asked == [("echo", "0344", "amqp:balie")]
     assert office.asks.reasons == [None]
+
+
+async def test_an_answer_from_memory_says_how_old_it_is(office: Office) -> None:
+    async with office.open() as desk:
+        await desk.ask("kept")
+        kept, _ = await desk.answer()
+        await desk.ask()
+        fresh, _ = await desk.answer()
+    assert kept.properties.headers == {"age": 40}
+    assert fresh.properties.headers == {}
 
 
 async def test_why_and_who_come_in_headers(office: Office) -> None:
