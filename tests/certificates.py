@@ -48,12 +48,12 @@ class Authority:
         file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         return cls(folder=folder, file=file, _key=key, _name=own)
 
-    def certificate(self, name: str) -> Path:
-        """Make one for 127.0.0.1; the PEM file holds its key, too."""
+    def certificate(self, name: str, *, oin: str = "") -> Path:
+        """Make one for 127.0.0.1; the PEM file holds its key, too, and its subject the OIN."""
         key = ec.generate_private_key(ec.SECP256R1())
         there = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
         signed = (
-            _builder(_named(name), self._name, key)
+            _builder(_named(name, oin), self._name, key)
             .add_extension(there, critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -76,8 +76,11 @@ class Authority:
         return context
 
 
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def _named(name: str, oin: str = "") -> x509.Name:
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    if oin:
+        parts.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, oin))
+    return x509.Name(parts)
 
 
 def _builder(

@@ -70,7 +70,7 @@ class BerichtenboxSystem:
             return _fault("ApplicationFault", "The message cannot be read", code="s:Client")
         if self.options.away:
             return _fault("DependentServiceFault", "The subscriptions cannot be reached")
-        return self._validated(found)
+        return self._validated(found, incoming.serial_number)
 
     def tables(self) -> Sequence[Table]:
         rows = [(str(self._asked), str(len(self._subscribed)))]
@@ -83,11 +83,13 @@ class BerichtenboxSystem:
         self.options = changed_options(self.options, given)
         return {"away": self.options.away}
 
-    def _validated(self, asked: etree._Element) -> Answer:
+    def _validated(self, asked: etree._Element, oin: str | None) -> Answer:
         self._asked += 1
         sender = asked.findtext(f".//{{{TYPES}}}berichtleverancierCode", default="")
         kind = asked.findtext(f".//{{{TYPES}}}berichtTypeCode", default="")
         keys = [one.text or "" for one in asked.iter(f"{{{SHARED}}}Key")]
+        if oin is not None and oin != sender:
+            return _fault("ApplicationFault", "The certificate is of another sender")
         if sender != self.options.leverancier:
             return _fault("ApplicationFault", "The sender is not known")
         if kind != self.options.berichttype:

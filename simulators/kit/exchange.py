@@ -31,6 +31,9 @@ class Incoming:
     body: bytes
     sink: Sink | None = None
     """What took the body, when the system asked for that; `body` is empty then."""
+    serial_number: str | None = None
+    """serialNumber in the subject of the caller's certificate: its OIN. None: no certificate, or
+    none in it."""
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the query in its own order; empty values are kept."""

@@ -193,6 +193,7 @@ class Simulator:
             headers=request.headers,
             body=body,
             sink=sink,
+            serial_number=_serial_number(request.transport),
         )
         if not self.faults.empty:
             rule = self.faults.choose(request.method, path, self.clock.now())
@@ -292,3 +293,11 @@ async def running(simulator: _Simulator) -> AsyncIterator[_Simulator]:
         yield simulator
     finally:
         await simulator.stop()
+
+
+def _serial_number(transport: asyncio.Transport | None) -> str | None:
+    """Read the subject of the certificate with which the caller connected."""
+    certificate = None if transport is None else transport.get_extra_info("peercert")
+    subject = (certificate or {}).get("subject", ())
+    names = {name: value for part in subject for name, value in part}
+    return names.get("serialNumber")

@@ -39,7 +39,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="module")
 def own(authority: Authority) -> Path:
-    return authority.certificate("gemeente")
+    return authority.certificate("gemeente", oin=OIN)
 
 
 @asynccontextmanager
@@ -113,6 +113,13 @@ async def test_a_fault_is_never_no_subscription(
         assert all(isinstance(one, consequence or list) for one in answers), answers
         await simulator.clear_faults()
         assert await actief(adapter, WANTS) == [True]
+
+
+async def test_the_certificate_of_another_sender_is_refused(authority: Authority) -> None:
+    other = authority.certificate("andere", oin=OIN.replace("1000", "2000"))
+    async with asking(authority=authority, own=other) as (adapter, _):
+        with pytest.raises(RejectedError, match="another sender"):
+            await actief(adapter, WANTS)
 
 
 async def test_what_is_refused_stays_refused_and_what_is_away_comes_back() -> None:
