@@ -45,14 +45,17 @@ class RouteTable:
 
     @property
     def unrouted_types(self) -> tuple[str, ...]:
-        """Known types that no rule mentions: such messages are unrouted, whatever they contain.
+        """Types that no rule mentions, of subjects (`zaak`) of which a rule mentions another type.
 
-        What the hub itself says is none of them: where nobody wants it, it is not said.
+        Who routes nothing about a subject does not use it: such messages are parked if they come.
+        What the hub itself says is never among them: where nobody wants it, it is not said.
         """
+        taken = {name for name in self._catalogue if any(r.takes_type(name) for r in self.routes)}
+        subjects = {name.rpartition(".")[0] for name in taken}
         return tuple(
             name
             for name, each in self._catalogue.items()
-            if not (each.from_hub or any(r.takes_type(name) for r in self.routes))
+            if not each.from_hub and name not in taken and name.rpartition(".")[0] in subjects
         )
 
     def route(self, message: Message) -> Routing:

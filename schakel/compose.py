@@ -78,7 +78,9 @@ def _berichtenbox() -> AdapterKind:
     return AdapterKind(
         settings=BerichtenboxSettings,
         create=lambda settings, clock: BerichtenboxAdapter(settings, clock=clock),
+        handles=BerichtenboxAdapter.handles,
         answers=BerichtenboxAdapter.answers,
+        tells=lambda settings: settings.gateway is not None,
     )
 
 

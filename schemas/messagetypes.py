@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas import adres, aflevering, postroom, zaak
+from schemas import adres, aflevering, bericht, postroom, zaak
 from schemas.catalogue import MessageCatalogue, MessageType
 from schemas.zaakidentificatie import ZaakIdentificatieToegekend
 
 _ZAAK: Final = "nl.burgerzaken.zaak."
 _AFLEVERING: Final = "nl.burgerzaken.aflevering."
+_BERICHT: Final = "nl.burgerzaken.bericht."
 
 ONTVANGST: Final = "nl.burgerzaken.ontvangst.gemeld"
 """What came in from an external system, on its way to the adapter that works it out."""
@@ -70,6 +71,31 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             name=_ZAAK + "overdracht-beantwoord",
             payload=postroom.ZaakOverdrachtBeantwoord,
             summary="We do, or do not, take over a case that a zaaksysteem asked us to handle.",
+        ),
+        MessageType(
+            name="nl.burgerzaken.berichtenbox.gevraagd",
+            payload=bericht.BerichtenboxGevraagd,
+            summary="A letter is to be put in somebody's Berichtenbox.",
+        ),
+        MessageType(
+            name=_BERICHT + "afgeleverd",
+            payload=bericht.BerichtAfgeleverd,
+            summary="A citizen can find what was sent, with the proof of it. From the hub to the "
+            "core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_BERICHT + "niet-afgeleverd",
+            payload=bericht.BerichtNietAfgeleverd,
+            summary="What was sent to a citizen did not arrive, and will not. From the hub to the "
+            "core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_BERICHT + "vertraagd",
+            payload=bericht.BerichtVertraagd,
+            summary="Nobody has said in time whether a citizen got it. From the hub to the core.",
+            from_hub=True,
         ),
         MessageType(
             name="nl.burgerzaken.adres.gewijzigd",

@@ -1,6 +1,6 @@
-"""A simulated Berichtenbox: the subscription check of MijnOverheid."""
+"""A simulated Berichtenbox of MijnOverheid: subscriptions, and letters behind a gateway."""
 
+from simulators.berichtenbox.options import Options
 from simulators.berichtenbox.simulator import BerichtenboxSimulator
-from simulators.berichtenbox.system import Options
 
 __all__ = ["BerichtenboxSimulator", "Options"]

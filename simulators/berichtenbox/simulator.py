@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulators.berichtenbox.gateway import ROOT
 from simulators.berichtenbox.system import PATH, BerichtenboxSystem
 from simulators.kit import AT_ONCE, Pace, Simulator
 from simulators.town import town as invented
@@ -11,7 +12,7 @@ from simulators.town import town as invented
 if TYPE_CHECKING:
     import ssl
 
-    from simulators.berichtenbox.system import Options
+    from simulators.berichtenbox.options import Options
     from simulators.town import Town
 
 
@@ -44,3 +45,8 @@ class BerichtenboxSimulator(Simulator):
     @property
     def url(self) -> str:
         return f"{self.base_url}{PATH}"
+
+    @property
+    def gateway_root(self) -> str:
+        """Of the ebMS gateway's REST API."""
+        return f"{self.base_url}{ROOT}"

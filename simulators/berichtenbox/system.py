@@ -1,4 +1,4 @@
-"""The simulated subscription check: from a SOAP message to its answer.
+"""The simulated Berichtenbox: the subscription check over SOAP, and letters behind a gateway.
 
 Who has a subscription is invented: two thirds of the people of the town who live there. The words
 of faults are invented, too.
@@ -6,12 +6,14 @@ of faults are invented, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
 from schemas.xml import XmlRefused, parse_xml
+from simulators.berichtenbox.gateway import ROOT, GatewayFace
+from simulators.berichtenbox.options import Options
 from simulators.kadaster import changed_options
 from simulators.kit import Answer, ControlCall, Table
 
@@ -30,36 +32,38 @@ MOST: Final = 250
 _XML: Final = {"Content-Type": "text/xml; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    leverancier: str = "00000099000000001000"
-    """The one sender that is known, with an OIN for tests."""
-    berichttype: str = "BURGERZ"
-    """Its one kind of letter."""
-    away: bool = False
-    """Every question is a DependentServiceFault."""
-
-
 class BerichtenboxSystem:
     """The subscriptions of a town. `reset` keeps the options."""
 
     name = "Berichtenbox"
 
     def __init__(self, *, town: Town, options: Options | None = None) -> None:
-        self.options = options or Options()
         self._subscribed = {bsn for bsn, one in town.persons.items() if _wants(one)}
         self._asked = 0
+        self.gateway = GatewayFace(options or Options(), self._subscribed)
+        self._around: Surroundings | None = None
+
+    @property
+    def options(self) -> Options:
+        return self.gateway.options
+
+    @options.setter
+    def options(self, options: Options) -> None:
+        self.gateway.options = options
 
     async def start(self, surroundings: Surroundings) -> None:
-        """Nothing of it is needed."""
+        self._around = surroundings
 
     async def stop(self) -> None:
         """Nothing runs beside the answers."""
 
     def reset(self) -> None:
         self._asked = 0
+        self.gateway.clear()
 
     async def answer(self, incoming: Incoming) -> Answer:
+        if incoming.path.startswith(ROOT) and self._around is not None:
+            return self.gateway.answer(incoming, self._around)
         if incoming.path != PATH or incoming.method != "POST":
             return Answer(status=404, headers={"Content-Type": "text/plain"})
         try:
@@ -74,14 +78,27 @@ class BerichtenboxSystem:
 
     def tables(self) -> Sequence[Table]:
         rows = [(str(self._asked), str(len(self._subscribed)))]
-        return (Table(title="Subscriptions", columns=("Questions", "Subscribed"), rows=rows),)
+        letters = [
+            (one.at.isoformat(timespec="seconds"), one.kind, one.subject, one.number)
+            for one in reversed(self.gateway.boxes.values())
+        ]
+        return (
+            Table(
+                title="Letters",
+                columns=("Put in the box", "Kind", "Onderwerp", "BerichtID"),
+                rows=letters,
+            ),
+            Table(title="Subscriptions", columns=("Questions", "Subscribed"), rows=rows),
+        )
 
     def control_calls(self) -> Sequence[ControlCall]:
         return (ControlCall(method="PUT", path="/options", run=self._put_options),)
 
     def _put_options(self, given: Any) -> dict[str, Any]:
         self.options = changed_options(self.options, given)
-        return {"away": self.options.away}
+        shown = asdict(self.options)
+        del shown["password"]
+        return shown
 
     def _validated(self, asked: etree._Element, oin: str | None) -> Answer:
         self._asked += 1

@@ -129,7 +129,8 @@ def test_what_the_hub_itself_says_is_meant_only_when_nothing_else_can_be(
 
 def test_types_that_no_rule_mentions_are_listed() -> None:
     routes = table(rule("start", "a", types=(GESTART,)))
-    assert set(routes.unrouted_types) == ALL - FROM_HUB - {GESTART}
+    about_a_zaak = {name for name in ALL if name.startswith("nl.burgerzaken.zaak.")}
+    assert set(routes.unrouted_types) == about_a_zaak - FROM_HUB - {GESTART}
 
 
 ROUTES = st.builds(
