@@ -161,6 +161,18 @@ def _stuf_zds() -> AdapterKind:
     )
 
 
+def _tmv() -> AdapterKind:
+    from adapters.tmv import TmvAdapter, TmvSettings
+
+    return AdapterKind(
+        settings=TmvSettings,
+        create=lambda settings, clock: TmvAdapter(settings, clock=clock),
+        handles=TmvAdapter.handles,
+        answers=TmvAdapter.answers,
+        tells=lambda _settings: True,
+    )
+
+
 def _zgw() -> AdapterKind:
     from adapters.zgw import ZgwAdapter, ZgwSettings
 
@@ -188,6 +200,7 @@ ADAPTERS: Final = AdapterKinds(
         "gbav": _gbav,
         "stuf_bg": _stuf_bg,
         "stuf_zds": _stuf_zds,
+        "tmv": _tmv,
         "zgw": _zgw,
         "inbox": _inbox,
     }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas import adres, aflevering, bericht, postroom, zaak
+from schemas import adres, aflevering, bericht, postroom, terugmelding, zaak
 from schemas.catalogue import MessageCatalogue, MessageType
 from schemas.zaakidentificatie import ZaakIdentificatieToegekend
 
 _ZAAK: Final = "nl.burgerzaken.zaak."
 _AFLEVERING: Final = "nl.burgerzaken.aflevering."
 _BERICHT: Final = "nl.burgerzaken.bericht."
+_TERUGMELDING: Final = "nl.burgerzaken.terugmelding."
 
 ONTVANGST: Final = "nl.burgerzaken.ontvangst.gemeld"
 """What came in from an external system, on its way to the adapter that works it out."""
@@ -95,6 +96,45 @@ MESSAGE_TYPES: Final = MessageCatalogue(
             name=_BERICHT + "vertraagd",
             payload=bericht.BerichtVertraagd,
             summary="Nobody has said in time whether a citizen got it. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_TERUGMELDING + "gedaan",
+            payload=terugmelding.TerugmeldingGedaan,
+            summary="We doubt what the BRP says of somebody, and report it.",
+        ),
+        MessageType(
+            name=_TERUGMELDING + "ingetrokken",
+            payload=terugmelding.TerugmeldingIngetrokken,
+            summary="We take back what we reported about somebody.",
+        ),
+        MessageType(
+            name=_TERUGMELDING + "beantwoord",
+            payload=terugmelding.TerugmeldingBeantwoord,
+            summary="We took up, or settled, what others reported to us.",
+        ),
+        MessageType(
+            name=_TERUGMELDING + "ontvangen",
+            payload=terugmelding.TerugmeldingOntvangen,
+            summary="Others doubt something about an inhabitant. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_TERUGMELDING + "gewijzigd",
+            payload=terugmelding.TerugmeldingGewijzigd,
+            summary="A terugmelding goes on. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_TERUGMELDING + "termijn-nadert",
+            payload=terugmelding.TerugmeldingTermijnNadert,
+            summary="The term of a terugmelding is nearly over. From the hub to the core.",
+            from_hub=True,
+        ),
+        MessageType(
+            name=_TERUGMELDING + "termijn-verstreken",
+            payload=terugmelding.TerugmeldingTermijnVerstreken,
+            summary="The term of a terugmelding is over. From the hub to the core.",
             from_hub=True,
         ),
         MessageType(

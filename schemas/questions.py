@@ -36,6 +36,12 @@ from schemas.persoonvragen import (
     VerblijfplaatsenVraag,
 )
 from schemas.problems import FieldProblem, InvalidMessage, problems_of
+from schemas.terugmeldvragen import (
+    InzienAntwoord,
+    InzienVraag,
+    TermijnenAntwoord,
+    TermijnenVraag,
+)
 from schemas.zaakvragen import (
     BesluitAntwoord,
     BesluitenAntwoord,
@@ -216,6 +222,22 @@ QUESTION_TYPES: Final[Mapping[str, QuestionType]] = MappingProxyType(
                 answer=AbonnementenAntwoord,
                 repeatable=True,
                 summary="Say who may get a kind of letter in the Berichtenbox.",
+                personal=True,
+            ),
+            QuestionType(
+                name="terugmelding.inzien",
+                question=InzienVraag,
+                answer=InzienAntwoord,
+                repeatable=True,
+                summary="Show what was reported about somebody, and how far that is.",
+                personal=True,
+            ),
+            QuestionType(
+                name="terugmelding.termijnen",
+                question=TermijnenVraag,
+                answer=TermijnenAntwoord,
+                repeatable=True,
+                summary="Show what others reported to us and nobody took up, by urgency.",
                 personal=True,
             ),
             QuestionType(

@@ -285,5 +285,7 @@ def test_what_shows_a_person_is_personal() -> None:
         "persoon.verblijfplaatsen",
         "persoon.zoeken",
         "reisdocument.raadplegen",
+        "terugmelding.inzien",
+        "terugmelding.termijnen",
         "zaak.van-persoon",
     }

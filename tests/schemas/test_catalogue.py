@@ -102,14 +102,23 @@ def test_the_name_of_a_schema_is_type_and_version() -> None:
 
 def test_what_the_core_says_and_what_the_hub_says_are_known() -> None:
     from_core = set(MESSAGE_TYPES) - FROM_HUB
-    assert len(from_core) == 12
+    assert len(from_core) == 15
     about_a_zaak = {name for name in from_core if name.startswith("nl.burgerzaken.zaak.")}
-    assert from_core - about_a_zaak == {"nl.burgerzaken.berichtenbox.gevraagd"}
+    assert from_core - about_a_zaak == {
+        "nl.burgerzaken.berichtenbox.gevraagd",
+        "nl.burgerzaken.terugmelding.beantwoord",
+        "nl.burgerzaken.terugmelding.gedaan",
+        "nl.burgerzaken.terugmelding.ingetrokken",
+    }
     assert {
         "nl.burgerzaken.adres.gewijzigd",
         "nl.burgerzaken.bericht.afgeleverd",
         "nl.burgerzaken.bericht.niet-afgeleverd",
         "nl.burgerzaken.bericht.vertraagd",
+        "nl.burgerzaken.terugmelding.gewijzigd",
+        "nl.burgerzaken.terugmelding.ontvangen",
+        "nl.burgerzaken.terugmelding.termijn-nadert",
+        "nl.burgerzaken.terugmelding.termijn-verstreken",
         "nl.burgerzaken.aflevering.geslaagd",
         "nl.burgerzaken.aflevering.geparkeerd",
         "nl.burgerzaken.aflevering.verlopen",
