@@ -124,6 +124,17 @@ def _core_amqp() -> AdapterKind:
     )
 
 
+def _digimelding() -> AdapterKind:
+    from adapters.digimelding import DigimeldingAdapter, DigimeldingSettings
+
+    return AdapterKind(
+        settings=DigimeldingSettings,
+        create=lambda settings, clock: DigimeldingAdapter(settings, clock=clock),
+        handles=DigimeldingAdapter.handles,
+        tells=lambda _settings: True,
+    )
+
+
 def _gbav() -> AdapterKind:
     from adapters.gbav import GbavAdapter, GbavSettings
 
@@ -197,6 +208,7 @@ ADAPTERS: Final = AdapterKinds(
         "brp": _brp,
         "bvbsn": _bvbsn,
         "core_amqp": _core_amqp,
+        "digimelding": _digimelding,
         "gbav": _gbav,
         "stuf_bg": _stuf_bg,
         "stuf_zds": _stuf_zds,

@@ -17,7 +17,11 @@ from schemas.identifiers import Bsn
 from schemas.payload import CanonicalModel, Payload, broken
 from schemas.problems import FieldProblem
 
-Dossiernummer = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
+Dossiernummer = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$"),
+    Field(description="A number in the TMV, a UUID in Digimelding."),
+]
 Anummer = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{9}$")]
 Rubriek = Annotated[
     str,
@@ -116,6 +120,12 @@ class TerugmeldingGedaan(_OverIemand):
 
 class TerugmeldingIngetrokken(_OverIemand):
     """We doubt it no longer: what we reported is taken back. `gegevens` as they were reported."""
+
+    dossiernummer: Dossiernummer | None = Field(
+        default=None,
+        description="As `terugmelding.gewijzigd` named it. Absent: that of the last report with "
+        "the same subject; Digimelding wants one of the two.",
+    )
 
 
 class _OverDossier(_Zonder):

@@ -11,6 +11,7 @@ from simulators.berichtenbox import BerichtenboxSimulator
 from simulators.brk import BrkSimulator
 from simulators.brp import BrpSimulator
 from simulators.bvbsn import BvbsnSimulator
+from simulators.digimelding import DigimeldingSimulator
 from simulators.gbav import GbavSimulator
 from simulators.kit import running
 from simulators.stuf_bg import StufBgSimulator
@@ -40,6 +41,7 @@ registry: dict[str, Factory] = {
     "brk": BrkSimulator,
     "brp": BrpSimulator,
     "tmv": TmvSimulator,
+    "digimelding": DigimeldingSimulator,
     "bvbsn": BvbsnSimulator,
     "gbav": GbavSimulator,
     "berichtenbox": BerichtenboxSimulator,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from adapters._kit.terugmelding import followed, told
 from adapters.contract import Context, DeliveryError, Polled, Receipt, RejectedError
 from adapters.tmv import terms, translate
 from adapters.tmv.client import TmvClient
@@ -18,8 +19,6 @@ from schemas import Message
 from schemas.postroom import OntvangstGemeld
 from schemas.werkdagen import dag_van
 
-_LONGEST: Final = timedelta(days=366)
-"""How long a dossier of our own is looked at."""
 _LOOK: Final = "SCHAKEL"
 _log = structlog.stdlib.get_logger("schakel.tmv")
 
@@ -89,14 +88,14 @@ class Dossiers:
             term = self.term_of(dossier, now)
             data = {"uiterlijk": term.last.isoformat(), "dossier": dossier}
             news = [
-                terms.told("ontvangen", number, "", data, now),
+                told(terms.SOURCE, "ontvangen", number, "", data, time=now),
                 *terms.term_stages(number, term, now),
             ]
             return Receipt(references=known, news=news, detail=f"Dossier {number} waits for us.")
         if before == state:
             return Receipt(detail="Nothing of it is new.")
         key = json.dumps([state, dossier.get("gewijzigd")])
-        news = [terms.told("gewijzigd", number, key, {"dossier": dossier}, now)]
+        news = [told(terms.SOURCE, "gewijzigd", number, key, {"dossier": dossier}, time=now)]
         return Receipt(references=known, news=news, detail=f"Dossier {number} went on.")
 
     async def _term(self, inhoud: Inhoud, number: str, context: Context) -> Receipt:
@@ -116,11 +115,11 @@ class Dossiers:
             data["melding"] = "The Terugmeldvoorziening cannot be asked now: look yourself."
         if turn == terms.OVER:
             _log.warning("terugmelding_too_late", dossier=number, until=inhoud["uiterlijk"])
-            news = terms.told("termijn-verstreken", number, "", data, now)
+            news = told(terms.SOURCE, "termijn-verstreken", number, "", data, time=now)
             return Receipt(news=[news], detail=f"The term of dossier {number} is over.")
         left = terms.WORKING_DAYS - int(turn)
         data |= {"werkdagenOver": left}
-        news = terms.told("termijn-nadert", number, turn, data, now)
+        news = told(terms.SOURCE, "termijn-nadert", number, turn, data, time=now)
         return Receipt(news=[news], detail=f"Dossier {number}: {left} working days left.")
 
     async def _follow(self, inhoud: Inhoud, number: str, context: Context) -> Receipt:
@@ -132,17 +131,7 @@ class Dossiers:
                 f"{REGISTER}:dossier", "The TMV does not know this dossier (any more)."
             )
         dossier = translate.dossier(row)
-        state = [dossier.get("stand"), dossier.get("resultaat")]
-        news = []
-        if state != inhoud["stand"]:
-            data = {"bericht": inhoud["bericht"], "dossier": dossier}
-            key = json.dumps([inhoud["bericht"]["id"], *state])
-            news.append(terms.told("gewijzigd", number, key, data, now))
-        turn = inhoud["keer"] + 1
-        if dossier.get("stand") != "gesloten" and turn * every < _LONGEST:
-            again = {**inhoud, "stand": state, "keer": turn}
-            news.append(terms.follow_stage(again, now, every))
-        return Receipt(news=news, detail=f"Dossier {number} is {state[0]}.")
+        return followed(terms.SOURCE, terms.FOLLOW, inhoud, dossier, now=now, every=every)
 
     async def _stand(self, number: str, context: Context) -> str | None:
         try:

@@ -8,6 +8,7 @@ from typing import Final
 
 from adapters._kit.deadline import within_deadline
 from adapters._kit.once import do_once, find_once
+from adapters._kit.terugmelding import registered, taken
 from adapters.contract import Context, NotThere, Receipt, RejectedError
 from adapters.tmv import terms, translate
 from adapters.tmv.client import TmvClient
@@ -74,25 +75,10 @@ class Reporting:
 
     def _receipt(self, message: Message, number: str) -> Receipt:
         """The same one however it was found out."""
-        data, origin = _data_of(message), translate.origin_of(message)
-        detail = f"In dossier {number}."
-        references = {"dossiernummer": number} if message.subject else {}
-        if isinstance(data, TerugmeldingIngetrokken):
-            return Receipt(references=references, detail=detail)
-        dossier = {"dossiernummer": number, "stand": "aangemeld"}
-        said = {"bericht": origin, "dossier": dossier}
-        follow = {
-            "dossiernummer": number,
-            "bericht": origin,
-            "stand": ["aangemeld", None],
-            "keer": 1,
-        }
+        if isinstance(_data_of(message), TerugmeldingIngetrokken):
+            return taken(message, number)
         every = timedelta(hours=self._settings.follow_every_hours)
-        news = [
-            terms.told("gewijzigd", number, f"{message.id}/aangemeld", said, message.time),
-            terms.follow_stage(follow, message.time, every),
-        ]
-        return Receipt(references=references, detail=detail, news=news)
+        return registered(terms.SOURCE, terms.FOLLOW, message, number, every)
 
 
 def _data_of(message: Message) -> TerugmeldingGedaan | TerugmeldingIngetrokken:

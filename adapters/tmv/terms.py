@@ -12,14 +12,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from hashlib import sha256
+from datetime import date, datetime, time
 from typing import Any, Final
 
+from adapters._kit.terugmelding import stage
 from adapters.contract import OWN, News
-from schemas.messagetypes import ONTVANGST
 from schemas.werkdagen import NEDERLAND, einde_van, werkdag_na
 
+SOURCE: Final = "tmv"
 DOSSIER: Final = "tmv.dossier"
 TERM: Final = "tmv.termijn"
 FOLLOW: Final = "tmv.volgen"
@@ -33,10 +33,6 @@ WORKING_DAYS: Final = 5
 """To take a dossier up or settle it (RvIG)."""
 OVER: Final = "over"
 _FIRST: Final = 4
-_TYPES: Final = "nl.burgerzaken.terugmelding."
-_HEX: Final = 32
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,56 +66,14 @@ def dossier_stage(dossier: Mapping[str, Any], now: datetime) -> News:
     number = dossier["dossiernummer"]
     state = [dossier.get(name) for name in ("stand", "resultaat", "gewijzigd")]
     key = json.dumps([number, *state, len(dossier.get("meldingen", ()))])
-    return _stage(DOSSIER, key, {"dossier": dict(dossier)}, number, now)
+    return stage(DOSSIER, key, {"dossier": dict(dossier)}, number, now)
 
 
 def term_stages(number: str, term: Term, now: datetime) -> list[News]:
     """Return the looks that are still to come; the last one always is."""
     inhoud = {"uiterlijk": term.last.isoformat()}
     return [
-        _stage(TERM, f"{number}/{name}", {**inhoud, "keer": name}, number, now, not_before=at)
+        stage(TERM, f"{number}/{name}", {**inhoud, "keer": name}, number, now, not_before=at)
         for name, at in term.moments()
         if at > now or name == OVER
     ]
-
-
-def follow_stage(inhoud: Mapping[str, Any], now: datetime, after: timedelta) -> News:
-    """Return the next look at a dossier of our own."""
-    number = inhoud["dossiernummer"]
-    key = f"{number}/{inhoud['bericht']['id']}/{inhoud['keer']}"
-    return _stage(FOLLOW, key, inhoud, number, now, not_before=now + after)
-
-
-def told(name: str, number: str, key: str, data: Mapping[str, Any], time: datetime) -> News:
-    """Return news for the core: `terugmelding.` with `name`."""
-    return News(
-        id=f"tmv:{number}:{name}:{_digest(key)}" if key else f"tmv:{number}:{name}",
-        type=_TYPES + name,
-        data={"dossiernummer": number, **data},
-        time=time,
-        subject=number,
-    )
-
-
-def _stage(
-    soort: str,
-    key: str,
-    inhoud: Mapping[str, Any],
-    number: str,
-    now: datetime,
-    *,
-    not_before: datetime | None = None,
-) -> News:
-    return News(
-        id=f"{soort}-{_digest(key)}",
-        type=ONTVANGST,
-        data={"soort": soort, "inhoud": dict(inhoud)},
-        time=now,
-        subject=number,
-        ordering_key=f"{number}:{soort}" if not_before else None,
-        not_before=not_before,
-    )
-
-
-def _digest(key: str) -> str:
-    return sha256(key.encode()).hexdigest()[:_HEX]

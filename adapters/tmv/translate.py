@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import Any, Final
 
 from schemas import Message
-from schemas.aflevering import Bericht
 from schemas.terugmelding import TerugmeldingGedaan, TerugmeldingIngetrokken
 
 Json = dict[str, Any]
@@ -112,14 +111,6 @@ def melder_marks(row: Mapping[str, Any]) -> frozenset[str]:
     listed = row.get("terugmeldingen")
     rows = listed.get("dossierAfnemer") if isinstance(listed, Mapping) else listed
     return frozenset(_text(one, "melderId") or "" for one in rows or () if one)
-
-
-def origin_of(message: Message) -> Json:
-    """Return how the core knows the message that led to a dossier."""
-    known = Bericht(
-        id=message.id, bron=message.source, type=message.type, onderwerp=message.subject
-    )
-    return known.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _melding(row: Mapping[str, Any]) -> Json:

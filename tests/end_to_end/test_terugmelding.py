@@ -104,7 +104,11 @@ async def test_terugmeldingen_go_both_ways_and_the_term_is_kept(
                 assert found.status_code == 200, found.text
                 [term] = found.json()["termijnen"]
                 clock.by += timedelta(days=14)  # the timers are due, and nobody took it up
-                await until(lambda: there(5))
+
+                async def over() -> bool:
+                    return any(one["type"].endswith("verstreken") for one in await waiting(core))
+
+                await until(over)
                 events: list[dict[str, Any]] = await waiting(core)
 
     told = [(one["type"].rpartition(".")[2], one["subject"]) for one in events]

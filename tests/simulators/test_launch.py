@@ -32,7 +32,7 @@ async def test_no_names_means_all_and_an_unknown_name_starts_nothing() -> None:
     names = [(await told.get()).name for _ in registry]
     assert names == [
         *("ZGW zaaksysteem", "StUF-ZDS zaaksysteem", "StUF-BG bron"),
-        *("BAG", "BRK", "BRP", "TMV", "BV BSN", "GBA-V", "Berichtenbox"),
+        *("BAG", "BRK", "BRP", "TMV", "Digimelding", "BV BSN", "GBA-V", "Berichtenbox"),
     ]
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
