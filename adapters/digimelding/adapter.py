@@ -23,9 +23,8 @@ class DigimeldingAdapter:
     )
 
     def __init__(self, settings: DigimeldingSettings, *, clock: Clock) -> None:
-        del clock  # every call says what time it is
         self._settings = settings
-        self._client = DigimeldingClient(settings)
+        self._client = DigimeldingClient(settings, clock)
         self._reporting = Reporting(settings, self._client)
 
     async def deliver(self, message: Message, context: Context) -> Receipt:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import schemas
 from adapters._kit.digikoppeling.wus import SoapFault, WusClient
-from adapters.contract import UncertainError
+from adapters.contract import Clock, UncertainError
 from adapters.digimelding.errors import of_fault
 from adapters.digimelding.settings import DigimeldingSettings
 from adapters.digimelding.translate import overview
@@ -19,8 +19,8 @@ _WSDL: Final = Path(schemas.__file__).parent / "wsdl" / "digimelding.wsdl"
 class DigimeldingClient:
     """One connection. `aclose` closes it. Calls raise the consequences of the contract."""
 
-    def __init__(self, settings: DigimeldingSettings) -> None:
-        self._wus = WusClient(settings, wsdl=_WSDL)
+    def __init__(self, settings: DigimeldingSettings, clock: Clock) -> None:
+        self._wus = WusClient(settings, wsdl=_WSDL, signing=settings.signing, clock=clock)
         self._register = {"OinBasisregistratie": settings.basisregistratie}
         if settings.registratie:
             self._register["Registratie"] = settings.registratie

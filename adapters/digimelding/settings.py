@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from adapters._kit.digikoppeling.settings import WusSettings
+from adapters._kit.digikoppeling.settings import SigningSettings, WusSettings
 from schemas import FieldProblem
 from schemas.payload import broken
 
@@ -21,6 +21,10 @@ class DigimeldingSettings(WusSettings):
         default="wsa",
         description="`wsa`: To, Action, MessageID and ReplyTo go with a question, and the answer "
         "has to name it.",
+    )
+    signing: SigningSettings | None = Field(
+        default=None,
+        description="Sign every message, and take signed answers only (2W-be-S); absent: 2W-be.",
     )
     oin: str = Field(pattern=_OIN, description="OIN of the municipality, in every message.")
     basisregistratie: str = Field(
@@ -52,8 +56,11 @@ class DigimeldingSettings(WusSettings):
     )
 
     @model_validator(mode="after")
-    def _has_a_place(self) -> Self:
+    def _fits(self) -> Self:
         if "{rubriek}" not in self.attribuut_uri:
             detail = "Say where the number of the attribute comes: {rubriek}."
             raise broken(type(self).__name__, [FieldProblem("attribuut_uri", "place", detail)])
+        if self.signing is not None and self.addressing == "none":
+            detail = 'What is signed has to be addressed: leave addressing at "wsa".'
+            raise broken(type(self).__name__, [FieldProblem("addressing", "needed", detail)])
         return self

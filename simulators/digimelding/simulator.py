@@ -10,11 +10,12 @@ from simulators.kit import AT_ONCE, Pace, Simulator
 if TYPE_CHECKING:
     import ssl
 
+    from simulators.digimelding.seal import Seal
     from simulators.digimelding.system import Options
 
 
 class DigimeldingSimulator(Simulator):
-    """The web service at `url`."""
+    """The web service at `url`. With `seal` everything is signed, both ways."""
 
     def __init__(
         self,
@@ -26,8 +27,9 @@ class DigimeldingSimulator(Simulator):
         pace: Pace = AT_ONCE,
         options: Options | None = None,
         tls: ssl.SSLContext | None = None,
+        seal: Seal | None = None,
     ) -> None:
-        self.digimelding = DigimeldingSystem(options=options)
+        self.digimelding = DigimeldingSystem(options=options, seal=seal)
         super().__init__(
             self.digimelding,
             host=host,

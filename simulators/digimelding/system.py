@@ -21,6 +21,7 @@ from simulators.kit import Answer, ControlCall, ControlProblem, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulators.digimelding.seal import Seal
     from simulators.kit import Incoming, Surroundings
 
 PATH: Final = "/dmks"
@@ -74,8 +75,9 @@ class DigimeldingSystem:
 
     name = "Digimelding"
 
-    def __init__(self, *, options: Options | None = None) -> None:
+    def __init__(self, *, options: Options | None = None, seal: Seal | None = None) -> None:
         self.options = options or Options()
+        self._seal = seal
         self.reports: dict[str, Report] = {}
         self._around: Surroundings | None = None
 
@@ -95,9 +97,14 @@ class DigimeldingSystem:
         try:
             root = _envelope(incoming.body)
             message_id = root.findtext(f"{{{SOAP}}}Header/{{{WSA}}}MessageID", default="")
-            return self._answered(root, message_id, incoming)
+            if self._seal is not None and not self._seal.is_good(root):
+                raise Refused("DK0002", "De ondertekening klopt niet")  # noqa: TRY301 - one place answers
+            answer = self._answered(root, message_id, incoming)
         except Refused as refused:
-            return _fault(refused, message_id)
+            answer = _fault(refused, message_id)
+        if self._seal is not None:
+            answer.body = self._seal.put_on(answer.body, self._now())
+        return answer
 
     def tables(self) -> Sequence[Table]:
         now = self._now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -12,6 +13,20 @@ from schemas import FieldProblem
 from schemas.payload import broken
 
 _OIN = r"^(?:[0-9]{20})?$"
+
+
+class SigningSettings(BaseModel):
+    """With what a question is signed, and by whom an answer has to be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    certificate: Path = Field(description="PEM file with our certificate to sign with.")
+    key: Path | None = Field(
+        default=None, description="PEM file with its key; default: in the same file."
+    )
+    partner: Path = Field(
+        description="PEM file with the certificates by which the partner signs; no others count."
+    )
 
 
 class WusSettings(BaseModel):

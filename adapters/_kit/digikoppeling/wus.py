@@ -21,10 +21,12 @@ from zeep.helpers import serialize_object
 from zeep.transports import Transport
 
 from adapters._kit.digikoppeling.envelope import NoAnswer, SoapFault, addressed, opened
-from adapters._kit.digikoppeling.settings import WusSettings
+from adapters._kit.digikoppeling.settings import SigningSettings, WusSettings
+from adapters._kit.digikoppeling.signing import Signer
 from adapters._kit.http import make_client
 from adapters._kit.sending import Answer, send
 from adapters.contract import (
+    Clock,
     ConfigurationError,
     DeliveryError,
     RejectedError,
@@ -58,9 +60,26 @@ class _BesideTheWsdl(Transport):
 class WusClient:
     """One service at one address. `aclose` closes its connections."""
 
-    def __init__(self, settings: WusSettings, *, wsdl: Path, section: str = "") -> None:
-        """`wsdl` is one of ours, with a single port; `section` comes before names of settings."""
+    def __init__(
+        self,
+        settings: WusSettings,
+        *,
+        wsdl: Path,
+        section: str = "",
+        signing: SigningSettings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """`wsdl` is one of ours, with a single port; `section` comes before names of settings.
+
+        With `signing` every question is signed and every answer has to be (2W-be-S): it needs the
+        `clock`, and addressing.
+        """
+        if signing is not None and (clock is None or settings.addressing == "none"):
+            raise ValueError("signing needs a clock, and WS-Addressing")
         self._settings = settings
+        self._signing = signing
+        self._clock = clock
+        self._signer: Signer | None = None
         self._wsdl = wsdl
         self._section = section
         self._client: httpx.AsyncClient | None = None
@@ -88,11 +107,12 @@ class WusClient:
             raise RejectedError("wus:invalid", detail) from None
         action = bound.soapaction or operation
         addressed(envelope, self._settings, action=action, message_id=message_id)
+        await self._signed(envelope)
         try:
             answer = await self._send(envelope, action, seconds)
         except UncertainError as error:
             raise TransientError(error.detail) if reads else error from error
-        root = self._envelope_of(answer, message_id, reads=reads)
+        root = await self._envelope_of(answer, message_id, reads=reads)
         try:
             found = serialize_object(  # type: ignore[no-untyped-call]  # as all of zeep
                 bound.process_reply(root), dict
@@ -136,11 +156,23 @@ class WusClient:
         most = settings.http.max_answer_bytes
         return await send(self._client, request, seconds=limit, max_answer_bytes=most)
 
-    def _envelope_of(self, answer: Answer, message_id: str, *, reads: bool) -> etree._Element:
+    async def _signed(self, envelope: etree._Element) -> None:
+        """Sign it, where that is asked for; the files are read once."""
+        if self._signing is None or self._clock is None:
+            return
+        if self._signer is None:
+            self._signer = await asyncio.to_thread(
+                Signer.read, self._signing, section=self._section
+            )
+        await asyncio.to_thread(self._signer.sign, envelope, self._clock.now())
+
+    async def _envelope_of(self, answer: Answer, message_id: str, *, reads: bool) -> etree._Element:
         """Faults come with status 500; a status without one speaks for itself."""
         problem = self._by_status(answer, reads=reads)
         try:
             root = parse_xml(answer.body)
+            if self._signer is not None and self._clock is not None:
+                await asyncio.to_thread(self._signer.check, root, self._clock.now())
             return opened(root, self._settings, message_id=message_id)
         except SoapFault:
             raise
