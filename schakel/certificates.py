@@ -21,7 +21,8 @@ EVERY: Final = timedelta(hours=24)
 SOON: Final = timedelta(days=60)
 """A new PKIoverheid certificate takes weeks to get."""
 URGENT: Final = timedelta(days=30)
-_FIELD: Final = "client_certificate"
+_FIELDS: Final = frozenset({"client_certificate", "certificate"})
+"""Names of settings: with what we call, and with what we sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Certificates(Errand):
         self._next: datetime | None = None
         self._expires = Gauge(
             "schakel_certificate_expires_timestamp_seconds",
-            "When our certificate for calling a destination expires, in Unix time.",
+            "When the first of our certificates for a destination expires, in Unix time.",
             ["destination"],
             registry=registry,
         )
@@ -73,8 +74,14 @@ class Certificates(Errand):
         if self._next is not None and now < self._next <= now + EVERY:
             return False
         self._next = now + EVERY
+        first: dict[str, float] = {}
         for one in await asyncio.to_thread(read_certificates, self._destinations):
             self._tell(one, now)
+            if one.expires is not None:
+                ends = one.expires.timestamp()
+                first[one.destination] = min(ends, first.get(one.destination, ends))
+        for name, ends in first.items():
+            self._expires.labels(name).set(ends)
         return False
 
     def _tell(self, one: Certificate, now: datetime) -> None:
@@ -82,7 +89,6 @@ class Certificates(Errand):
         if one.expires is None or left is None:
             self._log.error("certificate_unreadable", destination=one.destination)
             return
-        self._expires.labels(one.destination).set(one.expires.timestamp())
         if left > SOON:
             return
         say = self._log.error if left <= URGENT else self._log.warning
@@ -95,10 +101,10 @@ class Certificates(Errand):
 
 
 def _files(settings: BaseModel) -> Iterator[Path]:
-    """Every client certificate in the settings of an adapter, however deep."""
+    """Every certificate of ours in the settings of an adapter, however deep."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if name == _FIELD and isinstance(value, Path):
+        if name in _FIELDS and isinstance(value, Path):
             yield value
         elif isinstance(value, BaseModel):
             yield from _files(value)

@@ -12,6 +12,8 @@ from schemas import Bsn, InvalidMessage, Message, Rsin, parse_json, parse_messag
 
 LONGEST_TEXT: Final = 2_000
 """Longer texts are documents: only their length is shown."""
+CONTENT: Final = frozenset({"inhoud", "tekst"})
+"""Names of texts that are for a citizen or of a document: only their length is shown."""
 
 
 def shown_event(body: bytes) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _shown_change(change: dict[str, Any], rsins: frozenset[str]) -> dict[str, An
     path = change["path"]
     shown = {"op": change["op"], "path": mask_text(path)}
     for side in {"old", "new"} & change.keys():
-        shown[side] = MASK if path.endswith("/bsn") else _shown(change[side], rsins)
+        shown[side] = _named(path.rpartition("/")[2], change[side], rsins)
     return shown
 
 
@@ -63,16 +65,25 @@ def _identifiers(value: Any) -> Iterator[Bsn | Rsin]:
             yield from _identifiers(item)
 
 
+def _named(name: str, value: Any, rsins: frozenset[str]) -> Any:
+    if name == "bsn":
+        return MASK
+    if name in CONTENT and isinstance(value, str):
+        return _length_of(value)
+    return _shown(value, rsins)
+
+
+def _length_of(text: str) -> str:
+    return f"({len(text)} characters, not shown)"
+
+
 def _shown(value: Any, rsins: frozenset[str]) -> Any:
     if isinstance(value, dict):
-        return {
-            mask_text(name): MASK if name == "bsn" else _shown(item, rsins)
-            for name, item in value.items()
-        }
+        return {mask_text(name): _named(name, item, rsins) for name, item in value.items()}
     if isinstance(value, list):
         return [_shown(item, rsins) for item in value]
     if not isinstance(value, str) or value in rsins:
         return value
     if len(value) > LONGEST_TEXT:
-        return f"({len(value)} characters, not shown)"
+        return _length_of(value)
     return mask_text(value)

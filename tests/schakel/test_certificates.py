@@ -11,11 +11,13 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from adapters.brp import BrpSettings
+from adapters.digimelding import DigimeldingSettings
 from adapters.zgw import ZgwSettings
 from continuity.policy import DestinationPolicy
 from schakel.certificates import EVERY, Certificates, read_certificates
 from schakel.cli.checking import _certificate
 from schakel.settings.settings import DestinationSettings
+from tests.adapters.digimelding.test_signing import pem as signing_pem
 from tests.certificates import Authority
 from tests.schakel.asking_kit import SettableClock
 
@@ -44,6 +46,34 @@ def test_each_is_found_and_who_has_none_is_left_out(file: Path) -> None:
     assert left == timedelta(days=3)
     assert BrpSettings.model_fields.keys() >= {"http"}
     assert ZgwSettings.model_fields.keys() >= {"http"}
+
+
+async def test_the_metric_has_the_first_that_ends_of_those_to_call_and_to_sign_with(
+    file: Path, tmp_path: Path
+) -> None:
+    longer = signing_pem(tmp_path, "langer")  # until 2040
+    given = {
+        "url": "https://digimelding.example.nl",
+        "oin": "00000099000000001000",
+        "naam": "Balie",
+        "email": "balie@gemeente.example",
+        "http": {"client_certificate": file},
+        "signing": {"certificate": longer, "partner": longer},
+    }
+    one = DestinationSettings(
+        name="digimelding",
+        adapter="digimelding",
+        tenant="0344",
+        policy=DestinationPolicy(),
+        settings=DigimeldingSettings.model_validate(given),
+    )
+    found = {each.file: each.expires for each in read_certificates({"digimelding": one})}
+    assert set(found) == {file, longer}
+    registry, clock = CollectorRegistry(), SettableClock()
+    await Certificates({"digimelding": one}, clock=clock, registry=registry).step()
+    ends = found[file]
+    assert ends is not None
+    assert registry.get_sample_value(METRIC, {"destination": "digimelding"}) == ends.timestamp()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schakel.http.shown import shown_event
+from schakel.http.shown import shown_changes, shown_event
 from schemas import canonical_json
 from schemas.examples import loading
 from tests.schakel.http.harness import BSN, event
@@ -23,6 +23,25 @@ def test_every_example_is_shown_with_its_rsin_and_without_any_bsn() -> None:
         assert RSIN in shown
         for bsn in ("999993653", "999990019", "999991772", "999992132", "900003509"):
             assert bsn not in shown
+
+
+def test_what_is_written_to_a_citizen_and_what_is_in_a_document_is_not_shown() -> None:
+    """However short it is."""
+    letter = loading.load("nl.burgerzaken.berichtenbox.gevraagd")
+    shown = _shown(letter)["data"]
+    assert shown["tekst"] == f"({len(letter['data']['tekst'])} characters, not shown)"
+    assert shown["bijlagen"][0]["inhoud"].endswith("characters, not shown)")
+    assert shown["onderwerp"] == letter["data"]["onderwerp"]
+
+
+def test_an_edit_of_such_a_text_shows_no_more_of_it() -> None:
+    diff = [
+        {"op": "replace", "path": "/data/tekst", "old": "Geachte heer", "new": "Geachte mevrouw"},
+        {"op": "replace", "path": "/data/bsn", "old": BSN, "new": BSN},
+    ]
+    text, bsn = shown_changes(canonical_json(diff), canonical_json(event()))
+    assert text["old"] == "(12 characters, not shown)"
+    assert bsn["new"] == "*********"
 
 
 def test_an_event_that_no_model_reads_is_masked_throughout() -> None:
