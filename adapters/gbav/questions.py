@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.gbav.rubrieken import masker
+from adapters.gbav.rubrieken import masker, masker_of_stays
 
 Json = dict[str, Any]
 
@@ -50,6 +50,16 @@ def question(data: Mapping[str, Any], allowed: frozenset[str], gemeente: str) ->
         "indicatieZoekenInHistorie": 0,
         "masker": {"item": masker(allowed)},
         "parameters": {"item": items},
+    }
+
+
+def stays_question(bsn: str, allowed: frozenset[str]) -> Json:
+    """Return in0 for all that is known of where somebody lived."""
+    return {
+        "indicatieAdresvraag": 0,
+        "indicatieZoekenInHistorie": 0,
+        "masker": {"item": masker_of_stays(allowed)},
+        "parameters": {"item": [{"rubrieknummer": _KEYS["bsn"], "zoekwaarde": bsn}]},
     }
 
 

@@ -63,6 +63,27 @@ _ENDED: Final = 50710
 _PREFIX: Final = "personen."
 
 
+_STAY: Final = "verblijfplaats."
+_STAYS: Final = "verblijfplaatsen"
+_HISTORY: Final = 500_000
+"""Category 58 is what category 08 was before."""
+_NEEDED: Final = (81030, 81320, 88410)
+"""When each began, which also says when the one before ended; and what never was right."""
+
+
+def masker_of_stays(allowed: Iterable[str]) -> list[int]:
+    """Return the rubrieken of where somebody lives and lived, for paths of that answer."""
+    wanted = {path.removeprefix(f"{_STAYS}.") for path in allowed}
+    every = not wanted or _STAYS in wanted
+    named = {
+        rubriek
+        for name, rubrieken in RUBRIEKEN.items()
+        if name.startswith(_STAY) and (every or _covered(name.removeprefix(_STAY), wanted))
+        for rubriek in rubrieken
+    } | set(_NEEDED)
+    return sorted(named | {one + _HISTORY for one in named} | set(ALWAYS))
+
+
 def masker(allowed: Iterable[str]) -> list[int]:
     """Return the rubrieken to ask for; `allowed` are dotted paths of our answer, none: all."""
     wanted = {path.removeprefix(_PREFIX) for path in allowed}

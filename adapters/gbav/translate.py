@@ -1,6 +1,7 @@
 """From the lists of persons that GBA-V gives to our answer; pure.
 
-The first occurrence in a stack is how it is now, the others are history and are not read.
+The first occurrence in a stack is how it is now, the others are history: only read for where
+somebody lived.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ _UNKNOWN_LAND: Final = "0000"
 _NOT_SECRET: Final = frozenset({"", "0"})
 _EIGHT: Final = 8
 _LINES: Final = (1330, 1340, 1350)
+_PLACE: Final = 8
+_FORMER: Final = 50
+"""Added to the number of a category for how it was before."""
+_NEVER_SO: Final = 8410
+"""Indicatie onjuist: the row was a mistake."""
+_WHOLE: Final = len("2026-11-23")
 
 
 def persons(lists: Iterable[Mapping[str, Any]], *, with_dead: bool) -> list[Json]:
@@ -40,6 +47,61 @@ def persons(lists: Iterable[Mapping[str, Any]], *, with_dead: bool) -> list[Json
     ]
 
 
+def stays(one: Mapping[str, Any], since: str, until: str) -> Json:
+    """Return where somebody lived from `since` until before `until`, the latest first.
+
+    A date that is not wholly known may lie anywhere in what is known of it.
+    """
+    stacks = _categories(one)
+    kept_up, died = _first(stacks, 7), _day(_first(stacks, 6).get(810))
+    found, ended = [], None
+    for row in _occurrences(one, _PLACE):
+        place = _residence(row)
+        began = place.get("datumIngang")
+        if _earliest(began) < until and (ended is None or _latest(ended) > since):
+            found.append(place | ({"datumEinde": ended} if ended else {}))
+        ended = began or ended
+    return _known(
+        {
+            "verblijfplaatsen": found,
+            "geheimhouding": True if kept_up.get(7010, "") not in _NOT_SECRET else None,
+            "opschorting": _suspension(kept_up, died),
+        }
+    )
+
+
+def bsn_of(one: Mapping[str, Any]) -> str | None:
+    """Return whose list it is."""
+    bsn: str | None = _relative(_first(_categories(one), 1)).get("bsn")
+    return bsn
+
+
+def _occurrences(one: Mapping[str, Any], category: int) -> Iterator[Rows]:
+    """Give the rows of a category, the present one first, without what was never right."""
+    for stack in _items(one.get("categoriestapels")):
+        for occurrence in _items(stack.get("categorievoorkomens")):
+            row = _values(occurrence)
+            is_it = occurrence["categorienummer"] in {category, category + _FORMER}
+            if is_it and row and _NEVER_SO not in row:
+                yield row
+
+
+def _values(occurrence: Mapping[str, Any]) -> Rows:
+    return {
+        element["nummer"]: element["waarde"]
+        for element in _items(occurrence.get("elementen"))
+        if element["waarde"]
+    }
+
+
+def _earliest(day: str | None) -> str:
+    return "" if day is None else day + "-01-01"[len(day) - 4 :] if len(day) < _WHOLE else day
+
+
+def _latest(day: str) -> str:
+    return day if len(day) == _WHOLE else f"{day}~"
+
+
 def _categories(one: Mapping[str, Any]) -> dict[int, list[Rows]]:
     """Return the present occurrence of each stack, by category."""
     found: dict[int, list[Rows]] = {}
@@ -47,12 +109,7 @@ def _categories(one: Mapping[str, Any]) -> dict[int, list[Rows]]:
         occurrences = list(_items(stack.get("categorievoorkomens")))
         if occurrences:
             now = occurrences[0]
-            values = {
-                element["nummer"]: element["waarde"]
-                for element in _items(now.get("elementen"))
-                if element["waarde"]
-            }
-            found.setdefault(now["categorienummer"], []).append(values)
+            found.setdefault(now["categorienummer"], []).append(_values(now))
     return found
 
 

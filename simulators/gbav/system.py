@@ -42,6 +42,7 @@ _WORDS: Final[Mapping[tuple[str, int], str]] = {
 _MOST: Final = 10
 _TRIES: Final = 3
 _CATEGORY: Final = 10_000
+_FORMER: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +144,18 @@ def _fits(stacks: Stacks, parameters: Mapping[int, str]) -> bool:
 
 
 def _masked(stacks: Stacks, masker: set[int]) -> Stacks:
-    kept = (
-        (
-            category,
-            [
-                {
-                    name: value
-                    for name, value in row.items()
-                    if category * _CATEGORY + name in masker
-                }
-                for row in rows
-            ],
-        )
-        for category, rows in stacks
-    )
+    """What was before has the number of its category and fifty."""
+    kept = []
+    for category, rows in stacks:
+        seen = [
+            {
+                name: value
+                for name, value in row.items()
+                if (category + _FORMER * (place > 0)) * _CATEGORY + name in masker
+            }
+            for place, row in enumerate(rows)
+        ]
+        kept.append((category, [seen[0], *(row for row in seen[1:] if row)]))
     return [(category, rows) for category, rows in kept if any(rows)]
 
 
@@ -168,9 +167,9 @@ def _written(found: Sequence[Stacks], result: tuple[str, int]) -> Answer:
         stapels = _below(_below(lists, "item"), "categoriestapels")
         for category, rows in stacks:
             occurrences = _below(_below(stapels, "item"), "categorievoorkomens")
-            for row in rows:
+            for place, row in enumerate(rows):
                 occurrence = _below(occurrences, "item")
-                _below(occurrence, "categorienummer", str(category))
+                _below(occurrence, "categorienummer", str(category + _FORMER * (place > 0)))
                 elements = _below(occurrence, "elementen")
                 for number, value in sorted(row.items()):
                     element = _below(elements, "item")

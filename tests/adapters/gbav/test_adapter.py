@@ -17,7 +17,7 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.gbav import GbavAdapter, GbavSettings
+from adapters.gbav import GbavAdapter, GbavSettings, translate
 from simulators.gbav import GbavSimulator, Options
 from simulators.gbav.system import LO3, LRD
 from simulators.kit import FaultRule, running
@@ -120,6 +120,67 @@ async def test_what_is_easily_forgotten_comes_through() -> None:
     assert not found["gescheiden"].get("partners")
     assert not found["staatloos"].get("nationaliteiten")
     assert found["onbekende verblijfplaats"]["verblijfplaats"]["onbekend"] is True
+
+
+MOVED = next(one for one in TOWN.persons.values() if len(one.stays) > 1 and not one.opgeschort)
+"""Lived somewhere else before."""
+
+
+async def lived(adapter: GbavAdapter, bsn: str, *fields: str, **asked: str) -> Any:
+    kind = "persoon.verblijfplaatsen"
+    put = question(kind, {"bsn": bsn, **asked}, fields=frozenset(fields))
+    return (await adapter.ask(put, CONTEXT)).data
+
+
+async def test_where_somebody_lived_is_told_with_the_end_of_each_stay() -> None:
+    async with asking() as (adapter, _):
+        found = await lived(adapter, MOVED.bsn, datumVan="1900-01-01", datumTot="2100-01-01")
+        nobody = await lived(adapter, "999999990", peildatum="2026-01-01")
+    places = found["verblijfplaatsen"]
+    assert [one["datumIngang"] for one in places] == [one.van for one in reversed(MOVED.stays)]
+    assert "datumEinde" not in places[0]
+    assert [one["datumEinde"] for one in places[1:]] == [one["datumIngang"] for one in places[:-1]]
+    assert nobody == {"verblijfplaatsen": []}
+
+
+async def test_one_day_has_one_stay_and_a_period_those_that_it_touches() -> None:
+    last = MOVED.stays[-1].van
+    async with asking() as (adapter, _):
+        on_the_day = await lived(adapter, MOVED.bsn, peildatum=last)
+        before = await lived(adapter, MOVED.bsn, datumVan="1900-01-01", datumTot=last)
+        long_ago = await lived(adapter, MOVED.bsn, peildatum="1850-01-01")
+    assert [one["datumIngang"] for one in on_the_day["verblijfplaatsen"]] == [last]
+    assert len(before["verblijfplaatsen"]) == len(MOVED.stays) - 1
+    assert long_ago["verblijfplaatsen"] == []
+
+
+async def test_of_stays_no_more_is_asked_than_the_purpose_allows() -> None:
+    async with asking() as (adapter, simulator):
+        found = await lived(adapter, MOVED.bsn, "verblijfplaatsen.postcode", peildatum="2026-11-01")
+        body = simulator.journal.requests[0].body or b""
+    asked = {one.text for one in etree.fromstring(body).iterfind(".//{*}masker/{*}item")}
+    assert {"81160", "581160", "81030", "581030"} <= asked
+    assert "81110" not in asked
+    assert set(found["verblijfplaatsen"][0]) <= {"postcode", "datumIngang"}
+
+
+def test_what_was_never_right_and_what_is_half_known_is_read_with_care() -> None:
+    def occurrence(category: int, **values: str) -> dict[str, Any]:
+        elements = [{"nummer": int(name[1:]), "waarde": value} for name, value in values.items()]
+        return {"categorienummer": category, "elementen": {"item": elements}}
+
+    rows = [
+        occurrence(8, e1030="20200000", e1160="3511AA"),
+        occurrence(58, e1030="20100301", e1160="3511BB", e8410="O"),
+        occurrence(58, e1030="20050600", e1160="3511CC"),
+    ]
+    one = {"categoriestapels": {"item": [{"categorievoorkomens": {"item": rows}}]}}
+    in_2020 = translate.stays(one, "2020-06-01", "2020-06-02")["verblijfplaatsen"]
+    assert [place["postcode"] for place in in_2020] == ["3511AA", "3511CC"]
+    assert in_2020[1]["datumEinde"] == "2020"
+    in_2019 = translate.stays(one, "2019-12-31", "2020-01-01")["verblijfplaatsen"]
+    assert [place["postcode"] for place in in_2019] == ["3511CC"]
+    assert translate.stays(one, "2005-05-01", "2005-06-01") == {}
 
 
 @pytest.mark.parametrize("search", SEARCHES, ids="-".join)
