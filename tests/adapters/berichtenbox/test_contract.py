@@ -10,7 +10,7 @@ from tests.adapters.berichtenbox.post import TOWN, WANTS, letter, settings
 from tests.conformance.adapter import AdapterContract, Partner
 from tests.conformance.worker import WallClock
 
-_QUICK: Final = {"connect_timeout": 0.5, "read_timeout": 0.3, "call_timeout": 0.6}
+_QUICK: Final = {"connect_timeout": 0.9, "read_timeout": 0.9, "call_timeout": 1.2}
 
 
 def adapter(base_url: str, clock: Clock, right: bool) -> BerichtenboxAdapter:  # noqa: FBT001 - as Partner calls it

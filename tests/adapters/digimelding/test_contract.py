@@ -12,7 +12,7 @@ from tests.adapters.tmv.office import BSN, message
 from tests.conformance.adapter import AdapterContract, Partner
 from tests.conformance.worker import WallClock
 
-_QUICK: Final = {"connect_timeout": 0.5, "read_timeout": 0.3, "call_timeout": 0.6}
+_QUICK: Final = {"connect_timeout": 0.9, "read_timeout": 0.9, "call_timeout": 1.2}
 REFUSED: Final = "999990019"
 
 

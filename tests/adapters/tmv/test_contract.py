@@ -11,7 +11,7 @@ from tests.adapters.tmv.office import ACCOUNT, BSN, message, settings
 from tests.conformance.adapter import AdapterContract, Partner
 from tests.conformance.worker import WallClock
 
-_QUICK: Final = {"connect_timeout": 0.5, "read_timeout": 0.3, "call_timeout": 0.6}
+_QUICK: Final = {"connect_timeout": 0.9, "read_timeout": 0.9, "call_timeout": 1.2}
 
 
 def adapter(base_url: str, clock: Clock, right: bool) -> TmvAdapter:  # noqa: FBT001 - as Partner calls it

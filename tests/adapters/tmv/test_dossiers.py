@@ -105,9 +105,7 @@ async def test_an_answer_of_ours_that_the_tmv_does_not_show_is_still_reminded_of
 
 
 async def test_a_reminder_comes_in_time_also_when_the_tmv_is_away() -> None:
-    async with office(
-        http={"connect_timeout": 0.3, "read_timeout": 0.3, "call_timeout": 0.5}
-    ) as here:
+    async with office(http={"connect_timeout": 1, "read_timeout": 2, "call_timeout": 3}) as here:
         here.plant()
         await here.go_by(minutes=1)
         [four, *_] = sorted(here.waiting, key=lambda one: str(one[0].deliverfrom))
