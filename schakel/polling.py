@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.contract import Clock, DeliveryError, Poller
-from continuity.store.contract import Cursors
+from continuity.store.contract import Cursors, StoreError
 from schakel.errand import Errand
 from schakel.intake import Intake, NewsRefused
 
@@ -79,8 +79,13 @@ class Polling(Errand):
         try:
             found = await polled.poller.poll(place.cursor, self._clock)
             await self._intake.take_news(found.news, tenant=polled.tenant, destination=name)
+        except StoreError:
+            raise
         except (DeliveryError, NewsRefused) as error:
-            self._failed(name, error)
+            self._failed(name, str(error))
+            return False
+        except Exception as error:  # noqa: BLE001 - a bug spoils one look, not the hub
+            self._failed(name, f"bug: {type(error).__name__}")
             return False
         self._failing.discard(name)
         # with more to come, the next look is due at once
@@ -88,8 +93,8 @@ class Polling(Errand):
         done = _Place(at=at, cursor=found.cursor).text()
         return await self._store.save_cursor(_PREFIX + name, done, before=mine) and found.more
 
-    def _failed(self, name: str, error: DeliveryError | NewsRefused) -> None:
+    def _failed(self, name: str, detail: str) -> None:
         """Once when it goes wrong, not at every look."""
         if name not in self._failing:
-            self._log.warning("poll_failed", destination=name, detail=str(error))
+            self._log.warning("poll_failed", destination=name, detail=detail)
         self._failing.add(name)

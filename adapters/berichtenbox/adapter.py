@@ -9,11 +9,12 @@ from adapters._kit.checking import checked
 from adapters._kit.digikoppeling.envelope import SoapFault
 from adapters.berichtenbox import translate
 from adapters.berichtenbox.client import BerichtenboxClient
-from adapters.berichtenbox.errors import REGISTER, of_fault
+from adapters.berichtenbox.errors import REGISTER
 from adapters.berichtenbox.following import Following
 from adapters.berichtenbox.gateway import Gateway
 from adapters.berichtenbox.offering import Offering
 from adapters.berichtenbox.settings import BerichtenboxSettings
+from adapters.berichtenbox.subscriptions import subscriptions
 from adapters.contract import (
     Answer,
     AskContext,
@@ -27,7 +28,6 @@ from adapters.contract import (
     Polled,
     Question,
     Receipt,
-    TransientError,
 )
 from schemas import Message
 from schemas.berichtenboxvragen import AbonnementenAntwoord
@@ -70,17 +70,13 @@ class BerichtenboxAdapter:
         return await self._offering.find(message, context)
 
     async def ask(self, question: Question, context: AskContext) -> Answer:
-        now = context.clock.now()
-        message = translate.question(question.data, self._settings.leverancier)
-        seconds = (question.deadline - now).total_seconds()
-        try:
-            result = await self._client.validate(message, seconds=seconds)
-            data = translate.answer(result, question.data["bsns"], now)
-        except SoapFault as fault:
-            raise of_fault(fault) from None
-        except translate.Incomplete as error:
-            detail = f"The Berichtenbox gave an answer that cannot be used: {error}."
-            raise TransientError(detail) from None
+        data = await subscriptions(
+            self._client,
+            question.data,
+            self._settings.leverancier,
+            now=context.clock.now(),
+            deadline=question.deadline,
+        )
         return Answer(data=checked(AbonnementenAntwoord, data, system=REGISTER))
 
     @property

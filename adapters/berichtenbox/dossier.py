@@ -125,6 +125,11 @@ def moment(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def lane_of(message: str) -> str:
+    """Return the lane of an ebMS message; its id may hold what the name of a lane may not."""
+    return f"ebms:{sha256(message.encode()).hexdigest()[:_HEX]}"
+
+
 def stage(
     soort: str,
     key: str,

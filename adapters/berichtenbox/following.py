@@ -54,7 +54,9 @@ class Following:
                 key = f"{number}/{kind}"
                 news.append(dossier.stage(dossier.EVENT, key, inhoud, time=now, letter=letter))
         news += [
-            dossier.stage(dossier.PARCEL, number, {"ebms": number}, time=now, lane=number[:255])
+            dossier.stage(
+                dossier.PARCEL, number, {"ebms": number}, time=now, lane=dossier.lane_of(number)
+            )
             for number in await self._gateway.results()
         ]
         return Polled(news=news, cursor=dossier.moment(now))
@@ -96,7 +98,9 @@ class Following:
         del message
         number, now = inhoud["ebms"], context.clock.now()
         found = await self._gateway.message(number)
-        done = dossier.stage(dossier.DONE, number, {"ebms": number}, time=now, lane=number[:255])
+        done = dossier.stage(
+            dossier.DONE, number, {"ebms": number}, time=now, lane=dossier.lane_of(number)
+        )
         if found is None:
             return Receipt(detail="The gateway has no such message any more.")
         try:

@@ -184,9 +184,11 @@ def request(settings: GatewaySettings, batch: bytes, letter: str, turn: int) -> 
 def content_of(message: Mapping[str, Any]) -> bytes:
     """Return the first part of an ebMS message, unpacked; raises Unreadable."""
     sources = message.get("dataSources")
+    first = sources[0] if isinstance(sources, list) and sources else None
+    text = first.get("content") if isinstance(first, Mapping) else None
     try:
-        content = base64.b64decode(str(sources[0]["content"]), validate=True)  # type: ignore[index]  # anything may have come
-    except (TypeError, KeyError, IndexError, binascii.Error) as error:
+        content = base64.b64decode(str(text or "?"), validate=True)
+    except (ValueError, binascii.Error) as error:
         raise Unreadable("it has no content") from error
     return _unpacked(content) if content.startswith(_GZIP) else content
 

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters._kit.deadline import within_deadline
-from adapters._kit.digikoppeling.envelope import SoapFault
 from adapters._kit.once import stored_request
-from adapters.berichtenbox import dossier, letters, translate
+from adapters.berichtenbox import dossier, letters
 from adapters.berichtenbox.client import BerichtenboxClient
 from adapters.berichtenbox.dossier import Brief
-from adapters.berichtenbox.errors import REGISTER, of_fault
+from adapters.berichtenbox.errors import REGISTER
 from adapters.berichtenbox.gateway import Gateway
 from adapters.berichtenbox.pdf import remarks_on
 from adapters.berichtenbox.settings import BerichtenboxSettings, GatewaySettings
+from adapters.berichtenbox.subscriptions import subscriptions
 from adapters.contract import (
     CannotTell,
     ConfigurationError,
@@ -26,7 +26,6 @@ from adapters.contract import (
     NotThere,
     Receipt,
     RejectedError,
-    TransientError,
 )
 from schemas import Message
 from schemas.bericht import BerichtenboxGevraagd
@@ -136,18 +135,13 @@ class Offering:
         return now
 
     async def _subscribed(self, bsn: str, kind: str, context: Context) -> bool:
-        asked = {"bsns": [bsn], "berichttype": kind}
-        question = translate.question(asked, self._settings.leverancier)
-        now = context.clock.now()
-        seconds = (context.deadline - now).total_seconds()
-        try:
-            found = await self._wus.validate(question, seconds=seconds)
-            said = translate.answer(found, [bsn], now)
-        except SoapFault as fault:
-            raise of_fault(fault) from None
-        except translate.Incomplete as error:
-            detail = f"The Berichtenbox gave an answer that cannot be used: {error}."
-            raise TransientError(detail) from None
+        said = await subscriptions(
+            self._wus,
+            {"bsns": [bsn], "berichttype": kind},
+            self._settings.leverancier,
+            now=context.clock.now(),
+            deadline=context.deadline,
+        )
         return bool(said["abonnementen"][0]["actief"])
 
     async def _prepared(self, letter: str, turn: int, batch: bytes, context: Context) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from adapters._kit.deadline import within_deadline
 from adapters._kit.once import do_once, find_once
-from adapters._kit.terugmelding import followed, registered, taken
+from adapters._kit.terugmelding import followed, mark_of, registered, taken
 from adapters.contract import Context, NotThere, Receipt, RejectedError
 from adapters.digimelding import translate
 from adapters.digimelding.client import DigimeldingClient
@@ -107,7 +107,7 @@ class Reporting:
             data.inhoud["dossiernummer"],
             cast("dict[str, str]", data.inhoud["bericht"]),
         )
-        mark = translate.kenmerk_for(message.tenant, origin["bron"], origin["id"])
+        mark = mark_of(message.tenant, origin["bron"], origin["id"])
         for row in await self._client.find(mark, seconds=_left(context)):
             if row.get("AnnotatieVerwijzing") == number:
                 return followed(

@@ -6,13 +6,12 @@ Source: Digimelding Koppelvlakspecificatie 1.1.
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Final
 
+from adapters._kit.terugmelding import mark_of
 from schemas import Message
 from schemas.terugmelding import TerugmeldingGedaan
 
@@ -39,13 +38,7 @@ def root_of(message: Message) -> str:
 
 def kenmerk_of(message: Message) -> str:
     """Return our own mark of a message: twelve characters."""
-    return kenmerk_for(message.tenant, message.source, message.id)
-
-
-def kenmerk_for(tenant: str, source: str, number: str) -> str:
-    """Return the mark of the message with that source and id."""
-    digest = sha256(f"{tenant}/{source}/{number}".encode()).digest()
-    return base64.b32encode(digest)[:12].decode("ascii")
+    return mark_of(message.tenant, message.source, message.id)
 
 
 def tree(

@@ -66,7 +66,7 @@ class TmvAdapter:
         now = context.clock.now()
         if question.type == _LATE:
             terms: list[dict[str, Any]] = []
-            for one in await self._dossiers.open_here(now):
+            for one in await self._dossiers.open_here():
                 if one.get("stand") not in translate.OPEN:
                     continue
                 last = self._dossiers.term_of(one, now).last

@@ -40,20 +40,19 @@ class Dossiers:
         today = dag_van(now)
         back = self._settings.look_back_days
         since = today - timedelta(days=back) if cursor is None else _day(cursor)
-        found = await self.open_here(now, since=translate.day_number(since - timedelta(days=1)))
+        found = await self.open_here(since=translate.day_number(since - timedelta(days=1)))
         news = [terms.dossier_stage(one, now) for one in found]
         return Polled(news=news, cursor=today.isoformat())
 
-    async def open_here(self, now: datetime, *, since: int | None = None) -> list[dict[str, Any]]:
+    async def open_here(self, *, since: int | None = None) -> list[dict[str, Any]]:
         """Return the dossiers of our inhabitants, those without a number left out."""
-        del now
         wanted = translate.inspection(
             _LOOK, behandelendeGemeente=self._settings.gemeente, datumVanaf=since
         )
         seconds = self._settings.http.call_timeout
         rows = await self._client.dossiers(wanted, seconds=seconds)
         found = [translate.dossier(row) for row in rows if row]
-        return [one for one in found if "dossiernummer" in one]
+        return [one for one in found if str(one.get("dossiernummer")).isdecimal()]
 
     async def work_out(self, message: Message, context: Context) -> Receipt:
         """Carry out one stage. Raises the consequences of the contract."""

@@ -5,12 +5,11 @@ Everything that the service leaves empty is there with xsi:nil, so every name is
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Any, Final
 
+from adapters._kit.terugmelding import mark_of
 from schemas import Message
 from schemas.terugmelding import TerugmeldingGedaan, TerugmeldingIngetrokken
 
@@ -48,8 +47,7 @@ _LONGEST: Final = 350
 
 def key_of(message: Message) -> str:
     """Return our own mark of a message, twelve characters: berichtnummer and melderId."""
-    digest = sha256(f"{message.tenant}/{message.source}/{message.id}".encode()).digest()
-    return base64.b32encode(digest)[:12].decode("ascii")
+    return mark_of(message.tenant, message.source, message.id)
 
 
 def melding(data: TerugmeldingGedaan | TerugmeldingIngetrokken, key: str) -> Json:
@@ -120,11 +118,11 @@ def _melding(row: Mapping[str, Any]) -> Json:
     ) or ()
     number = _text(row, "volgnummerMelding")
     values = {
-        "volgnummer": None if number is None else int(number),
+        "volgnummer": int(number) if number is not None and number.isdecimal() else None,
         "afnemer": _text(row, "afnemersindicatie"),
         "opgenomen": _day(row, "datumOpnameInDossier"),
         "toelichting": (_text(row, "toelichting") or "")[:_LONGEST] or None,
-        "gegevens": [_gegeven(one) for one in rows if one and one.get("rubrieknummer")],
+        "gegevens": [_gegeven(one) for one in rows if one and _is_number(one.get("rubrieknummer"))],
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -143,6 +141,10 @@ def _gegeven(row: Mapping[str, Any]) -> Json:
 def _number(rubriek: str) -> int:
     category, group, element = rubriek.split(".")
     return int(category) * _CATEGORY + int(group) * 100 + int(element)
+
+
+def _is_number(value: object) -> bool:
+    return str(value).isdecimal()
 
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:

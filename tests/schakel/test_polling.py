@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from adapters.contract import Clock, News, Polled, TransientError
 from continuity.store.memory import MemoryStore
 from schakel.intake import NewsRefused
@@ -106,6 +108,22 @@ async def test_a_look_that_broke_is_made_again_from_the_same_place_after_the_pau
     clock.moment += timedelta(minutes=15)
     await one.step()
     assert system.asked == [None, None]
+    assert intake.taken == ["0344/zs/a"]
+
+
+async def test_a_bug_in_one_look_is_said_without_its_words_and_does_not_stop_the_hub() -> None:
+    system, intake, clock = (
+        System(ValueError("999993653"), found("a", "1")),
+        FakeIntake(),
+        FakeClock(),
+    )
+    one = await polling(system, intake, clock, MemoryStore())
+    with capture_logs() as said:
+        assert not await one.step()
+    assert "bug: ValueError" in str(said)
+    assert "999993653" not in str(said)
+    clock.moment += timedelta(minutes=15)
+    await one.step()
     assert intake.taken == ["0344/zs/a"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.berichtenbox.errors import OUTCOMES, Outcome
-from adapters.contract import ConfigurationError, Context, NotThere, RejectedError
+from adapters.contract import ConfigurationError, Context, DeliveryError, NotThere, RejectedError
 from simulators.berichtenbox import Options
 from simulators.kit import FaultRule, Match
 from tests.adapters.berichtenbox.post import (
@@ -163,7 +163,7 @@ async def test_a_letter_that_waited_for_two_weeks_is_checked_and_dated_again() -
             kind="status", settings={"status": 503}, match=Match(method="POST", skip=1)
         )
         await post.simulator.script([rule])
-        with pytest.raises(Exception, match="503"):
+        with pytest.raises(DeliveryError, match="503"):
             await post.send(letter(), steps)
         await post.simulator.clear_faults()
         for days in (6, 8):
@@ -264,7 +264,7 @@ async def test_what_is_wrong_with_the_gateway_names_the_setting(
     gateway: dict[str, Any], setting: str | None
 ) -> None:
     async with posting(**gateway) as post:
-        with pytest.raises(Exception) as caught:  # noqa: PT011 - judged below
+        with pytest.raises(DeliveryError) as caught:
             await post.adapter.deliver(letter(), _context(post))
         if setting is None:
             assert "cannot be reached" in str(caught.value)

@@ -221,6 +221,15 @@ async def test_what_is_sent_is_as_the_official_wsdl_has_it() -> None:
         official.assertValid(content[0])
 
 
+def test_a_dossier_of_rubbish_is_read_without_falling_over() -> None:
+    melding = {
+        "volgnummerMelding": "x",
+        "details": {"terugmeldingDetail": [{"rubrieknummer": "?"}]},
+    }
+    row = {"dossiernummer": "7", "terugmeldingen": {"dossierAfnemer": [melding]}}
+    assert translate.dossier(row)["meldingen"] == [{"gegevens": []}]
+
+
 def test_our_mark_fits_and_is_always_the_same() -> None:
     mark = translate.key_of(message("gedaan"))
     assert mark == translate.key_of(message("gedaan"))
